@@ -1,0 +1,1 @@
+"""Connectors: one module or package per system, found by their entry points."""

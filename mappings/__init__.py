@@ -1,0 +1,1 @@
+"""Kinds, default field maps and recipes, as package data."""

@@ -1,0 +1,1 @@
+"""Jumelage keeps the tools a collective already uses in step."""

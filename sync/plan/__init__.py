@@ -1,0 +1,1 @@
+"""Observations and state in, a plan out: pure, no I/O, no clock."""

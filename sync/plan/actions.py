@@ -1,0 +1,101 @@
+"""What a plan is made of. A plan is data: it can be shown, saved, compared and applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sync.model import Plain
+from sync.state import CollectionState, HubOption, Item, JournalEntry, Salvage, Standing, Verb
+
+
+@dataclass(frozen=True)
+class Action:
+    """One write to one record on one side."""
+
+    verb: Verb
+    item: str
+    title: str
+    """The item's name, for people."""
+    collection: str
+    ref: str | None
+    views: dict[str, Plain] = field(default_factory=dict)
+    """Side field -> view to send."""
+    values: dict[str, Plain] = field(default_factory=dict)
+    """Hub field -> the hub value that the views stand for."""
+    before: dict[str, Plain] = field(default_factory=dict)
+    """Side field -> what is seen there now."""
+    expect: str | None = None
+    after: Standing | None = None
+    """The standing that follows a delete."""
+    reason: str = ""
+    parent: str | None = None
+    """The parent item, for a child that is created."""
+
+
+@dataclass(frozen=True)
+class OptionWrite:
+    """An option made or renamed on one side, before the records that use it."""
+
+    collection: str
+    field: str
+    """The side field."""
+    hub_field: str
+    option: str
+    """The hub option's id."""
+    native: str | None
+    """Its native id there; None: it is created."""
+    name: str
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Something that is held back: why, and the command that releases it."""
+
+    subject: str
+    """A collection key, an item id, or `item:field`."""
+    cause: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """Records that already stood on several sides, recognised as one item."""
+
+    title: str
+    refs: dict[str, str]
+    """Collection key -> ref."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A first meeting under way in a unit: what stands where, and what would be joined."""
+
+    counts: dict[str, int]
+    """Collection key -> records that stand there."""
+    matches: tuple[Match, ...]
+    waiting: str
+    """What it waits for: `second listing`, `release`, or "" when it goes ahead."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one cycle would do to the hub (folds) and to the sides (writes).
+
+    Folds are committed, with the cursors, in one transaction before any write.
+    """
+
+    unit: str
+    items: dict[str, Item] = field(default_factory=dict)
+    """Items whose state changes by observation alone."""
+    collections: dict[str, CollectionState] = field(default_factory=dict)
+    options: dict[str, list[HubOption]] = field(default_factory=dict)
+    """Hub field -> its options, where they changed."""
+    salvage: tuple[Salvage, ...] = ()
+    entries: tuple[JournalEntry, ...] = ()
+    """The edits by people that were folded."""
+    option_writes: tuple[OptionWrite, ...] = ()
+    actions: tuple[Action, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    meeting: Meeting | None = None

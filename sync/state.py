@@ -1,0 +1,213 @@
+"""What the hub knows: items, their standing on every side, and what is under way.
+
+These are the rows of the store, as plain mutable records; `sync.plan` works on
+copies. Values in `hub` and `base` are hub values, values in `seen` are views in the
+side's own words; all are canonical plain data. A missing key in `seen` was never
+observed, in `base` never agreed; that is not the same as None, which is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sync.model import Plain
+
+
+class Standing(StrEnum):
+    """How an item stands in one collection."""
+
+    HERE = "here"
+    """Its record stands there."""
+    OUT = "out"
+    """Not there; may be created."""
+    LEFT = "left"
+    """People took it away from this side: not created again."""
+    GONE = "gone"
+    """It went with a deletion."""
+    KEPT = "kept"
+    """The item is dead, and its record stays on a side that cannot be written."""
+
+
+@dataclass
+class Side:
+    """One item's standing in one collection."""
+
+    standing: Standing = Standing.OUT
+    ref: str | None = None
+    """Last known record; kept after the record left, so that it can be un-archived."""
+    version: str | None = None
+    """Always from the same read as `seen`."""
+    seen: dict[str, Plain] = field(default_factory=dict)
+    """Side field -> view last observed there: by a read, or the echo of our own write."""
+    base: dict[str, Plain] = field(default_factory=dict)
+    """Hub field -> full hub value that this side last agreed with."""
+    missing: bool = False
+    """Absence was reported and is not judged yet; durable, since a delta says it once."""
+    in_scope: bool = False
+    """The item has passed this side's filter while its record stood here."""
+    kids_met: bool = False
+    """What stands under this record has been listed and met since it stands here."""
+    refused: dict[str, Plain] = field(default_factory=dict)
+    """Side field -> view that the side refused; not sent again until it changes."""
+    parent_ref: str | None = None
+    """The parent record it was last seen under (children)."""
+    malformed: str | None = None
+    """Why the record that stands there cannot be read; None if it can."""
+
+
+@dataclass
+class Item:
+    """The same thing everywhere."""
+
+    id: str
+    """Opaque, stable: the collection key and ref of the record that started it."""
+    kind: str
+    unit: str
+    parent: str | None = None
+    hub: dict[str, Plain] = field(default_factory=dict)
+    sides: dict[str, Side] = field(default_factory=dict)
+    """Collection key -> its standing there."""
+    dying: bool = False
+    """A deletion was decided, and is not done everywhere yet."""
+    dead: bool = False
+    """A tombstone."""
+    held: dict[str, str] = field(default_factory=dict)
+    """What is held back (a hub field, or "" for the item) -> the cause, for people."""
+    flips: dict[str, int] = field(default_factory=dict)
+    """Hub field -> alternations seen in a row, for the oscillation breaker."""
+
+    def here(self) -> list[str]:
+        """The collections in which a record of it stands."""
+        return [key for key, side in self.sides.items() if side.standing is Standing.HERE]
+
+
+class Verb(StrEnum):
+    """What one write does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+@dataclass
+class Intent:
+    """One remote write that was decided, durable before it is sent.
+
+    It holds the mapping of the moment: `views` (side field -> what is sent) and
+    `values` (hub field -> the hub value they stand for). `nonce` is one per attempt,
+    random, never reused. `ref` is None for a create. `before` is `seen` at that
+    moment; `after` is the standing that follows a delete.
+    """
+
+    nonce: str
+    verb: Verb
+    item: str
+    collection: str
+    ref: str | None
+    views: dict[str, Plain] = field(default_factory=dict)
+    values: dict[str, Plain] = field(default_factory=dict)
+    before: dict[str, Plain] = field(default_factory=dict)
+    version: str | None = None
+    after: Standing | None = None
+    since: datetime | None = None
+    run: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Nonce:
+    """A create that was sent once. Open until a record is adopted for it; never expires."""
+
+    nonce: str
+    item: str
+    collection: str
+    adopted: str | None = None
+    """The ref adopted for it."""
+    views: dict[str, Plain] = field(default_factory=dict)
+    values: dict[str, Plain] = field(default_factory=dict)
+
+
+@dataclass
+class CollectionState:
+    """What the hub knows about one collection."""
+
+    key: str
+    cursor: str | None = None
+    met: bool = False
+    """The first meeting is done."""
+    listed: list[str] | None = None
+    """Refs of the first complete listing of a meeting under way; None: none yet."""
+    listed_at: datetime | None = None
+    accepted: bool = False
+    """An admin confirmed the counts of the first meeting."""
+    unmet: dict[str, Plain] = field(default_factory=dict)
+    """Ref -> its match key; known at the first meeting, without an item."""
+    former: dict[str, str] = field(default_factory=dict)
+    """Ref -> item, from a time when this collection was in the mapping."""
+    ambiguous: list[str] = field(default_factory=list)
+    """Match keys that occur more than once, on any side."""
+    fingerprint: dict[str, str] = field(default_factory=dict)
+    """Hub field -> digest of how it is mapped here, to notice that a mapping was edited."""
+    held: str | None = None
+    """Why absences here are not acted on; None: they are."""
+    failure: str | None = None
+    """What went wrong with the last read of it; None: it was read."""
+    malformed: dict[str, str] = field(default_factory=dict)
+    """Ref -> why this record, which belongs to no item yet, cannot be read."""
+    full_listing_at: datetime | None = None
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Side field -> native option id -> the name last seen there."""
+
+
+@dataclass
+class HubOption:
+    """One value of a choice or set, the same on every side.
+
+    `id` is what hub values hold: its name at birth (with `~2` and so on if taken).
+    `natives` maps a collection key to the native id there.
+    """
+
+    id: str
+    name: str
+    color: str | None = None
+    natives: dict[str, str] = field(default_factory=dict)
+    base: dict[str, str] = field(default_factory=dict)
+    """Collection key -> the name last seen or written there."""
+
+
+@dataclass(frozen=True)
+class Salvage:
+    """A value that people typed and that stands nowhere any more, kept."""
+
+    item: str
+    field: str
+    value: Plain
+    collection: str
+    """Where it stood."""
+    cause: str
+    """conflict | unseen | pushed-out | deleted | overwritten"""
+    author: str | None = None
+    kept: Plain = None
+    """The value that stands instead, for a conflict."""
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One line of the journal: a write of ours, or an edit that was folded.
+
+    `before` and `after` map side fields (writes) or hub fields (folds) to values.
+    """
+
+    run: str
+    verb: str
+    item: str
+    collection: str
+    ref: str | None
+    before: Mapping[str, Plain]
+    after: Mapping[str, Plain]
+    reason: str
+    author: str | None = None

@@ -1,0 +1,1 @@
+"""The store: items, cursors, intents, journal, salvage."""
