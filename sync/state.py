@@ -56,6 +56,8 @@ class Side:
     """The parent record it was last seen under (children)."""
     malformed: str | None = None
     """Why the record that stands there cannot be read; None if it can."""
+    stable: str | None = None
+    """The id that survives a move there, where the system has one."""
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Item:
     """A tombstone."""
     held: dict[str, str] = field(default_factory=dict)
     """What is held back (a hub field, or "" for the item) -> the cause, for people."""
+    stamps: dict[str, str] = field(default_factory=dict)
+    """Hub field -> when its value was last changed by people (ISO 8601, UTC), if known."""
     flips: dict[str, int] = field(default_factory=dict)
     """Hub field -> alternations seen in a row, for the oscillation breaker."""
 
@@ -116,6 +120,8 @@ class Intent:
     since: datetime | None = None
     run: str = ""
     reason: str = ""
+    misses: int = 0
+    """Look-ups that found nothing while nothing proved that they could have."""
 
 
 @dataclass
