@@ -9,7 +9,7 @@ observed, in `base` never agreed; that is not the same as None, which is empty.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -80,6 +80,8 @@ class Item:
     """What is held back (a hub field, or "" for the item) -> the cause, for people."""
     stamps: dict[str, str] = field(default_factory=dict)
     """Hub field -> when its value was last changed by people (ISO 8601, UTC), if known."""
+    previous: dict[str, Plain] = field(default_factory=dict)
+    """Hub field -> the value before the last fold, and the collection that changed it."""
     flips: dict[str, int] = field(default_factory=dict)
     """Hub field -> alternations seen in a row, for the oscillation breaker."""
 
@@ -160,6 +162,8 @@ class CollectionState:
     """Hub field -> digest of how it is mapped here, to notice that a mapping was edited."""
     held: str | None = None
     """Why absences here are not acted on; None: they are."""
+    released: bool = False
+    """An admin said that the absences held back are meant."""
     failure: str | None = None
     """What went wrong with the last read of it; None: it was read."""
     malformed: dict[str, str] = field(default_factory=dict)
@@ -183,6 +187,14 @@ class HubOption:
     natives: dict[str, str] = field(default_factory=dict)
     base: dict[str, str] = field(default_factory=dict)
     """Collection key -> the name last seen or written there."""
+    former: list[str] = field(default_factory=list)
+    """Names it once had, which sides without native ids may still show."""
+
+    def copy(self) -> HubOption:
+        """An independent copy."""
+        return replace(
+            self, natives=dict(self.natives), base=dict(self.base), former=list(self.former)
+        )
 
 
 @dataclass(frozen=True)
