@@ -17,6 +17,27 @@ Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | 
 
 Fields: TypeAlias = Mapping[str, Plain]
 
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+
+
+def copy_plain(value: Plain) -> Plain:
+    """A copy that shares nothing mutable; TypeError for what is no plain data."""
+    if isinstance(value, Mapping):
+        return copy_fields(value)
+    if isinstance(value, list | tuple):
+        return [copy_plain(entry) for entry in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"not plain data: {type(value).__name__}")
+
+
+def copy_fields(fields: Fields) -> dict[str, Plain]:
+    """A copy of plain values by name; most are scalars, which need none."""
+    return {
+        name: value if value.__class__ in _ATOMS else copy_plain(value)
+        for name, value in fields.items()
+    }
+
 
 @dataclass(frozen=True, order=True)
 class Collection:

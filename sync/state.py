@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sync.model import Plain
+from sync.model import Plain, copy_fields, copy_plain
 
 
 class Standing(StrEnum):
@@ -59,6 +59,22 @@ class Side:
     stable: str | None = None
     """The id that survives a move there, where the system has one."""
 
+    def copy(self) -> Side:
+        """A copy that shares nothing mutable (by hand: it runs for every read of the store)."""
+        return Side(
+            self.standing,
+            self.ref,
+            self.version,
+            copy_fields(self.seen),
+            copy_fields(self.base),
+            self.missing,
+            self.in_scope,
+            self.kids_met,
+            copy_fields(self.refused),
+            self.parent_ref,
+            self.malformed,
+        )
+
 
 @dataclass
 class Item:
@@ -88,6 +104,21 @@ class Item:
     def here(self) -> list[str]:
         """The collections in which a record of it stands."""
         return [key for key, side in self.sides.items() if side.standing is Standing.HERE]
+
+    def copy(self) -> Item:
+        """A copy that shares nothing mutable (by hand: it runs for every read of the store)."""
+        return Item(
+            self.id,
+            self.kind,
+            self.unit,
+            self.parent,
+            copy_fields(self.hub),
+            {key: side.copy() for key, side in self.sides.items()},
+            self.dying,
+            self.dead,
+            dict(self.held),
+            dict(self.flips),
+        )
 
 
 class Verb(StrEnum):
@@ -125,6 +156,15 @@ class Intent:
     misses: int = 0
     """Look-ups that found nothing while nothing proved that they could have."""
 
+    def copy(self) -> Intent:
+        """A copy that shares nothing mutable."""
+        return replace(
+            self,
+            views=copy_fields(self.views),
+            values=copy_fields(self.values),
+            before=copy_fields(self.before),
+        )
+
 
 @dataclass
 class Nonce:
@@ -137,6 +177,10 @@ class Nonce:
     """The ref adopted for it."""
     views: dict[str, Plain] = field(default_factory=dict)
     values: dict[str, Plain] = field(default_factory=dict)
+
+    def copy(self) -> Nonce:
+        """A copy that shares nothing mutable."""
+        return replace(self, views=copy_fields(self.views), values=copy_fields(self.values))
 
 
 @dataclass
@@ -172,6 +216,19 @@ class CollectionState:
     options: dict[str, dict[str, str]] = field(default_factory=dict)
     """Side field -> native option id -> the name last seen there."""
 
+    def copy(self) -> CollectionState:
+        """A copy that shares nothing mutable."""
+        return replace(
+            self,
+            listed=None if self.listed is None else list(self.listed),
+            unmet=copy_fields(self.unmet),
+            former=dict(self.former),
+            ambiguous=list(self.ambiguous),
+            fingerprint=dict(self.fingerprint),
+            malformed=dict(self.malformed),
+            options={name: dict(names) for name, names in self.options.items()},
+        )
+
 
 @dataclass
 class HubOption:
@@ -196,6 +253,10 @@ class HubOption:
             self, natives=dict(self.natives), base=dict(self.base), former=list(self.former)
         )
 
+    def copy(self) -> HubOption:
+        """A copy that shares nothing mutable."""
+        return replace(self, natives=dict(self.natives), base=dict(self.base))
+
 
 @dataclass(frozen=True)
 class Salvage:
@@ -211,6 +272,10 @@ class Salvage:
     author: str | None = None
     kept: Plain = None
     """The value that stands instead, for a conflict."""
+
+    def copy(self) -> Salvage:
+        """A copy that shares nothing mutable."""
+        return replace(self, value=copy_plain(self.value), kept=copy_plain(self.kept))
 
 
 @dataclass(frozen=True)
@@ -229,3 +294,7 @@ class JournalEntry:
     after: Mapping[str, Plain]
     reason: str
     author: str | None = None
+
+    def copy(self) -> JournalEntry:
+        """A copy that shares nothing mutable."""
+        return replace(self, before=copy_fields(self.before), after=copy_fields(self.after))

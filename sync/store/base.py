@@ -1,18 +1,19 @@
 """What the engine needs of a store; the in-memory and the SQL store pass one suite.
 
 One writer: a transaction is atomic, durable when it ends, and the only way to write.
-What is read is a copy: changing it changes nothing until it is put back.
+What is read is a copy: changing it changes nothing until it is put back. A thread sees
+its own transaction's writes at once; others wait for its end. Transactions do not nest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from sync.model import Plain
+from sync.model import Plain, copy_fields
 from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
 
 
@@ -27,6 +28,10 @@ class Run:
     outcome: str = ""
     """`ok`, `held`, `failed`, or "" while it goes on."""
     summary: Mapping[str, Plain] = field(default_factory=dict)
+
+    def copy(self) -> Run:
+        """A copy that shares nothing mutable."""
+        return replace(self, summary=copy_fields(self.summary))
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,15 @@ class Store(Protocol):
 
     def meta(self, name: str) -> Plain:
         """One value of the store's own; None if it was never set."""
+
+    def lost(self) -> str | None:
+        """Why this store cannot be the latest state (lost, or older); None: it is.
+
+        While it says so nothing may be written anywhere: only `relink` helps.
+        """
+
+    def accept(self) -> None:
+        """Take the store as it stands for the latest from now on (the end of `relink`)."""
 
     def close(self) -> None:
         """Release the store."""

@@ -1,0 +1,41 @@
+"""Every test that asks for `opened` runs on each store there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.store.base import Store
+from sync.store.memory import MemoryStore
+
+
+@dataclass
+class Clock:
+    """A clock that advances by a second at each look."""
+
+    now: datetime = field(default=datetime(2026, 3, 1, 14, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+STORES: dict[str, Callable[[Path, Clock], Store]] = {
+    "memory": lambda _folder, clock: MemoryStore(clock),
+}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=sorted(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    opened = STORES[request.param](tmp_path, clock)
+    yield opened
+    opened.close()
