@@ -60,19 +60,12 @@ class Side:
     """The id that survives a move there, where the system has one."""
 
     def copy(self) -> Side:
-        """A copy that shares nothing mutable (by hand: it runs for every read of the store)."""
-        return Side(
-            self.standing,
-            self.ref,
-            self.version,
-            copy_fields(self.seen),
-            copy_fields(self.base),
-            self.missing,
-            self.in_scope,
-            self.kids_met,
-            copy_fields(self.refused),
-            self.parent_ref,
-            self.malformed,
+        """A copy that shares nothing mutable."""
+        return replace(
+            self,
+            seen=copy_fields(self.seen),
+            base=copy_fields(self.base),
+            refused=copy_fields(self.refused),
         )
 
 
@@ -106,18 +99,14 @@ class Item:
         return [key for key, side in self.sides.items() if side.standing is Standing.HERE]
 
     def copy(self) -> Item:
-        """A copy that shares nothing mutable (by hand: it runs for every read of the store)."""
-        return Item(
-            self.id,
-            self.kind,
-            self.unit,
-            self.parent,
-            copy_fields(self.hub),
-            {key: side.copy() for key, side in self.sides.items()},
-            self.dying,
-            self.dead,
-            dict(self.held),
-            dict(self.flips),
+        """A copy that shares nothing mutable."""
+        return replace(
+            self,
+            hub=copy_fields(self.hub),
+            sides={key: side.copy() for key, side in self.sides.items()},
+            held=dict(self.held),
+            stamps=dict(self.stamps),
+            flips=dict(self.flips),
         )
 
 
