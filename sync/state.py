@@ -242,10 +242,6 @@ class HubOption:
             self, natives=dict(self.natives), base=dict(self.base), former=list(self.former)
         )
 
-    def copy(self) -> HubOption:
-        """A copy that shares nothing mutable."""
-        return replace(self, natives=dict(self.natives), base=dict(self.base))
-
 
 @dataclass(frozen=True)
 class Salvage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 
 import pytest
 
@@ -16,41 +15,9 @@ from sync.state import (
     Nonce,
     Salvage,
     Side,
-    Standing,
-    Verb,
 )
 from sync.store.base import Run
-
-
-def full(cls: type) -> object:
-    """A record of which every field holds something else than its default."""
-    values = {}
-    for each in dataclasses.fields(cls):
-        kind = str(each.type)
-        if each.name == "sides":
-            values[each.name] = {"s": full(Side)}
-        elif "list" in kind.split("[", maxsplit=1)[0]:
-            values[each.name] = ["a", "b"]
-        elif "dict[str, dict" in kind:
-            values[each.name] = {"f": {"1": "x"}}
-        elif kind in {"dict[str, str]", "dict[str, int]"}:
-            values[each.name] = {"a": 1 if "int" in kind else "x"}
-        elif "Plain" in kind:
-            values[each.name] = {"k": ["x", {"y": ["z"]}]}
-        elif "datetime" in kind:
-            values[each.name] = datetime(2026, 3, 1, 14, 0, 0, 5, tzinfo=UTC)
-        elif "Standing" in kind:
-            values[each.name] = Standing.LEFT
-        elif "Verb" in kind:
-            values[each.name] = Verb.RESTORE
-        elif kind == "bool":
-            values[each.name] = True
-        elif kind == "int":
-            values[each.name] = 7
-        else:
-            assert kind in {"str", "str | None"}, f"say what {each.name}: {kind} may hold"
-            values[each.name] = f"some {each.name}"
-    return cls(**values)
+from tests.unit.store.records import full
 
 
 def mutable_parts(value: object) -> set[int]:
