@@ -106,6 +106,7 @@ class Item:
             sides={key: side.copy() for key, side in self.sides.items()},
             held=dict(self.held),
             stamps=dict(self.stamps),
+            previous=copy_fields(self.previous),
             flips=dict(self.flips),
         )
 
