@@ -47,7 +47,7 @@ bench: .venv/developing servers  ## measure
 translations: .venv/developing  ## find new sentences, for sync/locale/fr to translate
 	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _ -k ngettext:1,2 -o .cache/jumelage.pot sync connectors
 	$(BIN)/pybabel --quiet update -i .cache/jumelage.pot -d sync/locale -D jumelage \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --omit-header
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 locks: .venv/developing  ## compile the lock files (UPGRADE=--upgrade takes newer versions)
 	for name in run build dev servers; do \
