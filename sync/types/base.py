@@ -28,6 +28,11 @@ class Merged:
     conflict: bool = False
 
 
+def is_empty(value: Plain) -> bool:
+    """Tell whether a value from outside says "nothing there"."""
+    return value is None or value in ("", [], {})
+
+
 class FieldType(ABC):
     """One way of comparing, merging and showing the values of a field."""
 
@@ -35,7 +40,7 @@ class FieldType(ABC):
 
     def clean(self, value: Plain) -> Plain:
         """Return the canonical form; empty values become None. Raises ValueError."""
-        return None if value in ("", [], {}) else value
+        return None if is_empty(value) else value
 
     def equal(self, one: Plain, other: Plain) -> bool:
         """Tell whether two canonical values mean the same to a person."""
