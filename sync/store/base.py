@@ -7,14 +7,23 @@ its own transaction's writes at once; others wait for its end. Transactions do n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from sync.errors import ConfigError
 from sync.model import Plain, copy_fields
 from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
+
+
+class StoreLocked(ConfigError):
+    """Another process writes to this store; the message names the remedy."""
+
+
+class StoreMismatch(ConfigError):
+    """The store was written by another version, and cannot be used by this one as it is."""
 
 
 @dataclass
@@ -41,6 +50,8 @@ class Logged:
     seq: int
     at: datetime
     entry: JournalEntry
+    erased: bool = False
+    """Its values, reason and author were erased; the entry has none."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,9 @@ class Transaction(Protocol):
 
     def append(self, entry: JournalEntry) -> None:
         """Append a line to the journal."""
+
+    def erase(self, lines: Iterable[int]) -> None:
+        """Forget what these journal lines (by `seq`) say of values and people, not the lines."""
 
     def put_run(self, run: Run) -> None:
         """Insert or replace a run."""

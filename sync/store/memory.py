@@ -6,7 +6,7 @@ so a transaction is undone by putting the former records back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -137,6 +137,18 @@ class _Change(Transaction):
         table = self._tables.journal
         row = Logged(len(table) + 1, self._clock(), entry.copy())
         self._write(lambda: table.append(row), table.pop)
+
+    def erase(self, lines: Iterable[int]) -> None:
+        table = self._tables.journal
+        for seq in lines:
+            if 0 < seq <= len(table):
+                self._erase(table, seq - 1)
+
+    def _erase(self, table: list[Logged], place: int) -> None:
+        former = table[place]
+        bare = replace(former.entry, before={}, after={}, reason="", author=None)
+        row = Logged(former.seq, former.at, bare, erased=True)
+        self._write(lambda: table.__setitem__(place, row), lambda: table.__setitem__(place, former))
 
     def put_run(self, run: Run) -> None:
         self._set(self._tables.runs, run.id, run.copy())

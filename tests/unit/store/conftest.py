@@ -11,6 +11,7 @@ import pytest
 
 from sync.store.base import Store
 from sync.store.memory import MemoryStore
+from sync.store.sql import SQLStore
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Clock:
 
 STORES: dict[str, Callable[[Path, Clock], Store]] = {
     "memory": lambda _folder, clock: MemoryStore(clock),
+    "sqlite": lambda folder, clock: SQLStore(f"sqlite:///{folder}/state.db", clock=clock),
 }
 
 

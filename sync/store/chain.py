@@ -1,0 +1,99 @@
+"""The hash chain of the journal.
+
+Each line's digest covers the line before it and the seal of its own values; the seal
+is a salted digest. So a line that was changed, or taken out, shows, while values that
+were erased together with their salt can neither be read nor guessed from what remains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import Connection, select
+
+from sync.store.codec import to_text
+from sync.store.schema import JOURNAL, JOURNAL_VALUES
+
+START = "0" * 64
+"""What stands for the digest before the first line."""
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a line says of values and people, as stored: `before` and `after` are JSON text."""
+
+    before: str
+    after: str
+    reason: str
+    author: str | None
+
+    def sealed(self, salt: str) -> str:
+        """The salted digest of these values."""
+        return _digest([salt, *astuple(self)])
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line without its values, as stored."""
+
+    seq: int
+    at: str
+    run: str
+    verb: str
+    item: str
+    collection: str
+    ref: str | None
+    sealed: str
+
+    def digest(self, previous: str) -> str:
+        """The digest of this line after a line of digest `previous`."""
+        return _digest([previous, *astuple(self)])
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(to_text(parts).encode()).hexdigest()
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """The number and the digest of the last line; (0, START) for an empty journal."""
+    last = select(JOURNAL.c.seq, JOURNAL.c.digest).order_by(JOURNAL.c.seq.desc()).limit(1)
+    row = connection.execute(last).first()
+    return (row.seq, row.digest) if row else (0, START)
+
+
+def broken(connection: Connection) -> Iterator[int]:
+    """The numbers of the lines that are not what was written, or that are missing.
+
+    A line after which others were cut off is told by the witness, not here.
+    """
+    previous, expected = START, 1
+    for line, digest, salt, values in _lines(connection):
+        yield from range(expected, line.seq)
+        altered = values is not None and values.sealed(salt) != line.sealed
+        if altered or line.digest(previous) != digest:
+            yield line.seq
+        previous, expected = digest, line.seq + 1
+
+
+def _lines(connection: Connection) -> Iterator[tuple[Line, str, str, Values | None]]:
+    """Every stored line in order, its digest, its salt, and its values unless erased."""
+    columns = [JOURNAL.c[name] for name in Line.__dataclass_fields__]
+    kept = [JOURNAL_VALUES.c[name] for name in Values.__dataclass_fields__]
+    rows = (
+        select(*columns, JOURNAL.c.digest, JOURNAL_VALUES.c.salt, *kept)
+        .select_from(JOURNAL.outerjoin(JOURNAL_VALUES))
+        .order_by(JOURNAL.c.seq)
+        .limit(_CHUNK)
+    )
+    last = 0
+    while chunk := connection.execute(rows.where(JOURNAL.c.seq > last)).all():
+        for row in chunk:
+            cut = len(columns)
+            erased = row.salt is None
+            values = None if erased else Values(*row[cut + 2 :])
+            yield Line(*row[:cut]), row.digest, row.salt or "", values
+        last = chunk[-1].seq

@@ -1,0 +1,135 @@
+"""What differs between databases: how they are opened, tuned and locked. Nothing else does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from sync.errors import ConfigError
+from sync.store.base import StoreLocked
+
+BUSY_SECONDS = 10.0
+"""How long a statement waits for a reader's checkpoint or a backup."""
+
+_ADVISORY = 0x4A554D454C414745
+"""The key of the advisory lock on PostgreSQL: one store per database."""
+
+
+def open_database(
+    url: str, *, read_only: bool, closing: ExitStack
+) -> tuple[Connection, Path | None]:
+    """The one connection to the database, and the file it lies in (None: on a server).
+
+    A writer holds the lock until `closing` is closed. `StoreLocked` if somebody else
+    writes, ConfigError for a database that cannot be used.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigError("store: this is no database URL (sqlite:////path/state.db)") from None
+    opener = _OPENERS.get(parsed.get_backend_name())
+    if opener is None:
+        known = ", ".join(sorted(_OPENERS))
+        raise ConfigError(f"store: {parsed.get_backend_name()} is not supported (only: {known})")
+    return opener(parsed, read_only, closing)
+
+
+def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, Path | None]:
+    if not url.database or url.database == ":memory:":
+        raise ConfigError("store: SQLite needs a file (sqlite:////path/state.db)")
+    path = Path(url.database).absolute()
+    if not read_only:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closing.enter_context(_file_lock(path))
+        # SQLite gives the files beside the database (-wal, -shm) the mode of the database.
+        _create_private(path)
+    elif not path.exists():
+        raise ConfigError(f"store: there is none at {path} yet; run a cycle first")
+    address = f"file:{quote(str(path))}?mode=rw"
+    engine = create_engine(
+        "sqlite://",
+        poolclass=StaticPool,
+        creator=lambda: sqlite3.connect(
+            address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        ),
+    )
+    pragmas = ["foreign_keys=ON", "query_only=ON" if read_only else "journal_mode=WAL"]
+    pragmas += ["synchronous=FULL"]
+
+    @event.listens_for(engine, "connect")
+    def tune(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # The driver would begin before writes only, and commit before DDL.
+        connection.exec_driver_sql("BEGIN")
+
+    return _connected(engine, closing), path
+
+
+def _postgresql(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, Path | None]:
+    connection = _connected(create_engine(url, poolclass=StaticPool), closing)
+    if read_only:
+        return connection.execution_options(postgresql_readonly=True), None
+    with connection.begin():
+        taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY})
+    if not taken:
+        raise _locked(url.render_as_string(hide_password=True), "")
+    return connection, None
+
+
+_OPENERS: dict[str, Callable[[URL, bool, ExitStack], tuple[Connection, Path | None]]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgresql,
+}
+
+
+def _connected(engine: Engine, closing: ExitStack) -> Connection:
+    closing.callback(engine.dispose)
+    return closing.enter_context(engine.connect())
+
+
+def _create_private(path: Path) -> None:
+    """Make sure that the file is there, and that nobody else can read it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def _file_lock(path: Path) -> ExitStack:
+    """The lock of one writer, held by the process: a crash lets go of it."""
+    beside = path.with_name(path.name + ".lock")
+    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(descriptor, 20).decode(errors="replace").strip()
+        os.close(descriptor)
+        raise _locked(str(path), holder) from None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    held = ExitStack()
+    held.callback(os.close, descriptor)
+    return held
+
+
+def _locked(where: str, holder: str) -> StoreLocked:
+    who = f"process {holder}" if holder else "another process"
+    return StoreLocked(
+        f"the store {where} is in use by {who}: one daemon per store;"
+        " stop it (systemctl stop jumelage), or wait until its cycle has ended"
+    )

@@ -1,0 +1,336 @@
+"""The durable store: one database, one connection, one writer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Row, select
+
+from sync.errors import InvariantViolated
+from sync.model import Plain
+from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
+from sync.store import chain
+from sync.store.base import Kept, Logged, Run, Store
+from sync.store.change import SQLChange
+from sync.store.codec import (
+    COLLECTION,
+    INTENT,
+    ITEM,
+    NONCE,
+    OPTION,
+    SIDE,
+    fields_of,
+    from_text,
+    text_to_moment,
+)
+from sync.store.dialect import open_database
+from sync.store.schema import (
+    COLLECTIONS,
+    INTENTS,
+    ITEMS,
+    JOURNAL,
+    JOURNAL_VALUES,
+    META,
+    NONCES,
+    OPTIONS,
+    RUNS,
+    SALVAGE,
+    SIDES,
+)
+from sync.store.upgrade import require_current, upgrade
+from sync.store.witness import Mark, Witness
+
+CHUNK = 500
+"""Items that are read at once: listings stream, and writers come in between."""
+
+
+_Row: TypeAlias = Row[*tuple[Any, ...]]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _token() -> str:
+    return secrets.token_hex(16)
+
+
+class SQLStore(Store):
+    """A store in the database that `url` names (`sqlite:////var/lib/jumelage/state.db`).
+
+    Opening for writing creates the store if there is none, brings older tables up to
+    date and holds the one writer's lock: `StoreLocked` if another process has it,
+    `StoreMismatch` for the store of a later version. `read_only` needs no lock and
+    works beside the daemon. `witness` is the file that tells an older store, by
+    default beside the database (`state.db.witness`); keep it out of the backups.
+    Threads share the store; one works at a time.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        read_only: bool = False,
+        witness: Path | None = None,
+        clock: Callable[[], datetime] = _now,
+        token: Callable[[], str] = _token,
+    ) -> None:
+        self._clock = clock
+        self._token = token
+        self._read_only = read_only
+        self._lock = RLock()
+        self._open = False
+        with ExitStack() as closing:
+            self._connection, path = open_database(url, read_only=read_only, closing=closing)
+            if path is not None and witness is None:
+                witness = path.with_name(path.name + ".witness")
+            self._witness = None if witness is None else Witness(witness)
+            self._prepare()
+            self._closing = closing.pop_all()
+
+    def _prepare(self) -> None:
+        if self._read_only:
+            require_current(self._connection)
+        else:
+            upgrade(self._connection)
+            if self.meta("generation") is None:
+                with self.transaction() as change:
+                    change.put_meta("generation", self._token())
+        self._loss = self._objection()
+        if self._loss is None and not self._read_only:
+            self._testify()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closing.close()
+
+    # -- lost and older stores
+
+    def _mark(self) -> Mark:
+        commits = self.meta("commits")
+        with self._reading() as connection:
+            seq, digest = chain.head(connection)
+        return Mark(
+            str(self.meta("generation")), commits if isinstance(commits, int) else 0, seq, digest
+        )
+
+    def _objection(self) -> str | None:
+        if self._witness is None:
+            return None
+        return self._witness.objection(self._mark(), self._digest)
+
+    def _digest(self, seq: int) -> str | None:
+        with self._reading() as connection:
+            found: str | None = connection.scalar(
+                select(JOURNAL.c.digest).where(JOURNAL.c.seq == seq)
+            )
+        return found
+
+    def _testify(self) -> None:
+        if self._witness is not None:
+            self._witness.write(self._mark())
+
+    def lost(self) -> str | None:
+        return self._loss
+
+    def accept(self) -> None:
+        with self._lock:
+            with self.transaction() as change:
+                # Whatever copy of the former generation turns up later is not the latest.
+                change.put_meta("generation", self._token())
+            self._testify()
+            self._loss = None
+
+    def broken(self) -> list[int]:
+        """The numbers of the journal lines that are not as they were written, or missing."""
+        with self._reading() as connection:
+            return list(chain.broken(connection))
+
+    # -- writing
+
+    @contextmanager
+    def transaction(self) -> Iterator[SQLChange]:
+        with self._lock:
+            if self._open:
+                raise InvariantViolated("a transaction inside a transaction")
+            if self._read_only:
+                raise InvariantViolated("the store was opened for reading only")
+            change = SQLChange(self._connection, self._clock, self._token)
+            self._open = True
+            try:
+                with self._connection.begin():
+                    yield change
+                    if change.marks_run:
+                        self._count(change)
+            finally:
+                self._open = False
+                change.end()
+            if change.marks_run and self._loss is None:
+                self._testify()
+
+    def _count(self, change: SQLChange) -> None:
+        commits = self.meta("commits")
+        change.put_meta("commits", 1 + (commits if isinstance(commits, int) else 0))
+
+    # -- reading
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._lock:
+            if self._open:
+                yield self._connection
+            else:
+                with self._connection.begin():
+                    yield self._connection
+
+    def items(self, unit: str) -> Iterator[Item]:
+        last = ""
+        while chunk := self._items(unit, last):
+            yield from chunk
+            last = chunk[-1].id
+
+    def _items(self, unit: str, last: str) -> list[Item]:
+        """Some items of the unit, from after the id `last`."""
+        after = [ITEMS.c.unit == unit, ITEMS.c.id > last]
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(ITEMS).where(*after).order_by(ITEMS.c.id).limit(CHUNK)
+            ).all()
+            if not rows:
+                return []
+            sides = connection.execute(
+                select(SIDES)
+                .join(ITEMS)
+                .where(*after, ITEMS.c.id <= rows[-1].id)
+                .order_by(SIDES.c.item, SIDES.c.position)
+            ).all()
+        return _joined(rows, sides)
+
+    def item(self, item: str) -> Item | None:
+        with self._reading() as connection:
+            rows = connection.execute(select(ITEMS).where(ITEMS.c.id == item)).all()
+            sides = connection.execute(
+                select(SIDES).where(SIDES.c.item == item).order_by(SIDES.c.position)
+            ).all()
+        return next(iter(_joined(rows, sides)), None)
+
+    def collections(self) -> dict[str, CollectionState]:
+        with self._reading() as connection:
+            rows = connection.execute(select(COLLECTIONS).order_by(COLLECTIONS.c.key)).all()
+        return {row.key: COLLECTION.unpack(row.data, key=row.key) for row in rows}
+
+    def options(self, unit: str) -> dict[str, list[HubOption]]:
+        mine = select(OPTIONS).where(OPTIONS.c.unit == unit)
+        found: dict[str, list[HubOption]] = {}
+        with self._reading() as connection:
+            for row in connection.execute(mine.order_by(OPTIONS.c.field, OPTIONS.c.position)):
+                found.setdefault(row.field, []).append(OPTION.unpack(row.data, id=row.id))
+        return found
+
+    def intents(self) -> list[Intent]:
+        with self._reading() as connection:
+            rows = connection.execute(select(INTENTS).order_by(INTENTS.c.place)).all()
+        return [
+            INTENT.unpack(row.data, nonce=row.nonce, item=row.item, collection=row.collection)
+            for row in rows
+        ]
+
+    def nonces(self, collection: str) -> dict[str, Nonce]:
+        issued = select(NONCES).where(NONCES.c.collection == collection).order_by(NONCES.c.nonce)
+        with self._reading() as connection:
+            rows = connection.execute(issued).all()
+        return {
+            row.nonce: NONCE.unpack(
+                row.data, nonce=row.nonce, item=row.item, collection=row.collection
+            )
+            for row in rows
+        }
+
+    def journal(
+        self, *, run: str | None = None, item: str | None = None, limit: int | None = None
+    ) -> list[Logged]:
+        lines = select(JOURNAL, *(c for c in JOURNAL_VALUES.c if c.name != "seq")).select_from(
+            JOURNAL.outerjoin(JOURNAL_VALUES)
+        )
+        if run is not None:
+            lines = lines.where(JOURNAL.c.run == run)
+        if item is not None:
+            lines = lines.where(JOURNAL.c.item == item)
+        with self._reading() as connection:
+            rows = connection.execute(lines.order_by(JOURNAL.c.seq.desc()).limit(limit)).all()
+        return [_logged(row) for row in rows]
+
+    def kept(self, *, item: str | None = None, open_only: bool = False) -> list[Kept]:
+        kept = select(SALVAGE)
+        if item is not None:
+            kept = kept.where(SALVAGE.c.item == item)
+        if open_only:
+            kept = kept.where(SALVAGE.c.cause == "conflict", SALVAGE.c.settled.is_(None))
+        with self._reading() as connection:
+            rows = connection.execute(kept.order_by(SALVAGE.c.id.desc())).all()
+        return [_kept(row) for row in rows]
+
+    def runs(self, limit: int = 20) -> list[Run]:
+        with self._reading() as connection:
+            rows = connection.execute(select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)).all()
+        return [
+            Run(
+                row.id,
+                text_to_moment(row.started),
+                None if row.ended is None else text_to_moment(row.ended),
+                row.outcome,
+                fields_of(row.summary),
+            )
+            for row in rows
+        ]
+
+    def meta(self, name: str) -> Plain:
+        with self._reading() as connection:
+            found = connection.scalar(select(META.c.value).where(META.c.name == name))
+        return None if found is None else from_text(found)
+
+
+def _joined(rows: Sequence[_Row], sides: Sequence[_Row]) -> list[Item]:
+    """Items with their sides, from rows of both tables in the same order of items."""
+    found = {
+        row.id: ITEM.unpack(row.data, id=row.id, unit=row.unit, kind=row.kind, parent=row.parent)
+        for row in rows
+    }
+    for row in sides:
+        found[row.item].sides[row.collection] = SIDE.unpack(row.data, ref=row.ref)
+    return list(found.values())
+
+
+def _logged(row: _Row) -> Logged:
+    erased = row.salt is None
+    entry = JournalEntry(
+        row.run,
+        row.verb,
+        row.item,
+        row.collection,
+        row.ref,
+        before={} if erased else fields_of(row.before),
+        after={} if erased else fields_of(row.after),
+        reason="" if erased else row.reason,
+        author=row.author,
+    )
+    return Logged(row.seq, text_to_moment(row.at), entry, erased)
+
+
+def _kept(row: _Row) -> Kept:
+    salvage = Salvage(
+        row.item,
+        row.field,
+        from_text(row.value),
+        row.collection,
+        row.cause,
+        row.author,
+        from_text(row.kept),
+    )
+    return Kept(row.id, text_to_moment(row.at), row.run, salvage, row.settled)

@@ -1,0 +1,60 @@
+"""Brings the tables of an older store to what `sync.store.schema` says, in one transaction."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from sync.store.base import StoreMismatch
+from sync.store.schema import HEAD
+
+
+def revision(connection: Connection) -> str | None:
+    """The last migration that the database has seen; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def require_current(connection: Connection) -> None:
+    """`StoreMismatch` if the tables are not those of this version: a reader changes nothing."""
+    with connection.begin():
+        found = revision(connection)
+    if found != HEAD:
+        _refuse_future(found)
+        raise StoreMismatch(
+            f"the store has the tables of an older version ({found}, this one needs {HEAD});"
+            " start the daemon once, it brings them up to date"
+        )
+
+
+def upgrade(connection: Connection, to: str = HEAD) -> None:
+    """Run what migrations are missing; `StoreMismatch` for a store of a later version."""
+    with connection.begin():
+        found = revision(connection)
+        if found == to:
+            return
+        _refuse_future(found)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def _refuse_future(found: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise StoreMismatch(
+            f"the store was written by a later version of Jumelage (its tables are {found}, this"
+            f" version knows up to {HEAD}): install that version again, or restore the backup"
+            " that was made before it, and run `jumelage relink`"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    # Found as a package's resource, so that an installed wheel works as a checkout does.
+    config.set_main_option("script_location", "sync.store:migrations")
+    return config
