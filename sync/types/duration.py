@@ -56,24 +56,25 @@ class Duration(FieldType):
 
     def equivalent(self, sent: Plain, echoed: Plain) -> bool:
         """Take a day for 24 hours, as many servers do."""
-        return _total(sent) == _total(echoed)
+        return Duration.seconds(sent) == Duration.seconds(echoed)
 
     def pieces(self, value: Plain) -> frozenset[Hashable]:
         """The length in seconds."""
-        return frozenset() if value is None else frozenset({_total(value)})
+        return frozenset() if value is None else frozenset({Duration.seconds(value)})
 
     def show(self, value: Plain) -> str:
         """`1 h 30 min`, the same in every language: days are shown as hours."""
-        total = _total(value)
+        total = Duration.seconds(value)
         if total is None:
             return ""
         symbols = {"H": "h", "M": "min", "S": "s"}
         shown = " ".join(f"{n} {symbols[unit]}" for n, unit in _units(abs(total)) if n)
         return f"{'-' if total < 0 else ''}{shown or '0 min'}"
 
-
-def _total(value: Plain) -> int | None:
-    if not isinstance(value, str):
-        return None
-    days, seconds = _read(value)
-    return days * 86400 + seconds
+    @staticmethod
+    def seconds(value: Plain) -> int | None:
+        """The length in seconds, a day taken for 24 hours; None if it is empty."""
+        if not isinstance(value, str):
+            return None
+        days, seconds = _read(value)
+        return days * 86400 + seconds

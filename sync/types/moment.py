@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -43,7 +43,10 @@ class Moment:
         """Return the canonical form."""
         if not isinstance(self.at, datetime):
             return self.at.isoformat()
-        local = self.at.replace(tzinfo=None)
+        at = self.at
+        if (at.utcoffset() or timedelta()) % timedelta(minutes=1):
+            at = at.astimezone(UTC)  # before railways, zones differed by seconds
+        local = at.replace(tzinfo=None)
         precision = (
             "seconds"
             if not local.microsecond
@@ -51,9 +54,13 @@ class Moment:
             if local.microsecond % 1000
             else "milliseconds"
         )
-        offset = "Z" if not self.at.utcoffset() else self.at.isoformat()[-6:]
+        offset = _offset(at)
         zone = f"[{self.zone}]" if self.zone else ""
         return f"{local.isoformat(timespec=precision)}{offset}{zone}"
+
+
+def _offset(at: datetime) -> str:
+    return at.isoformat()[-6:] if at.utcoffset() else "Z"
 
 
 @lru_cache(maxsize=4096)
@@ -73,9 +80,11 @@ def moment(text: str) -> Moment:
     local = found["local"].upper() + (found["seconds"] or ":00")
     at = datetime.fromisoformat(f"{local}.{fraction}{offset}")
     try:
-        at.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(f"outside the years 1 to 9999: {text!r:.80}") from error
+        year = at.astimezone(UTC).year
+    except OverflowError:
+        year = 0
+    if not MINYEAR < year < MAXYEAR:  # so that any zone can show it
+        raise ValueError(f"outside the years 2 to 9998: {text!r:.80}")
     return Moment(at, found["zone"])
 
 
@@ -127,7 +136,7 @@ class MomentType(FieldType):
             return said.at.isoformat()
         zone = zone_of(said.zone) if said.zone else None
         at = said.at.astimezone(zone) if zone else said.at
-        place = said.zone if zone else "UTC" if not at.utcoffset() else at.isoformat()[-6:]
+        place = said.zone if zone else _offset(at).replace("Z", "UTC")
         clock = "%H:%M:%S" if at.second else "%H:%M"
         return f"{at.date().isoformat()} {at.strftime(clock)} {place}"
 
