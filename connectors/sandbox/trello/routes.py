@@ -1,0 +1,89 @@
+"""Which handler answers which request.
+
+Handlers register themselves by method and path (`/cards/{card}`); what is written in
+braces is handed over by name. Query and body mean the same to Trello and are merged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from connectors.sandbox.trello.state import Failure, Obj, State
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, after sign-in."""
+
+    state: State
+    method: str
+    path: str
+    params: Obj
+    member: Obj
+    """Who asks."""
+    app: str
+    """The application whose key is used."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """What the braces of the route stood for."""
+
+    def __getitem__(self, name: str) -> str:
+        return self.parts[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A parameter."""
+        return self.params.get(name, default)
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is true or false, however it was sent."""
+        return truth(self.params.get(name))
+
+    def need(self, name: str) -> Any:
+        """A parameter without which nothing can be done."""
+        value = self.params.get(name)
+        if value in (None, ""):
+            raise Failure(400, f"invalid value for {name}")
+        return value
+
+
+Handler: TypeAlias = Callable[[Call], Any]
+_ROUTES: Final[list[tuple[str, re.Pattern[str], Handler]]] = []
+
+
+def route(method: str, path: str) -> Callable[[Handler], Handler]:
+    """Register a handler."""
+    pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z", re.IGNORECASE)
+
+    def register(handler: Handler) -> Handler:
+        _ROUTES.append((method, pattern, handler))
+        return handler
+
+    return register
+
+
+def dispatch(call: Call) -> Any:
+    """Answer a request. Raises `Failure`."""
+    for method, pattern, handler in _ROUTES:
+        match = pattern.match(call.path)
+        if match and method == call.method:
+            parts = match.groupdict()
+            return handler(
+                Call(call.state, method, call.path, call.params, call.member, call.app, parts)
+            )
+    raise Failure(404, f"Cannot {call.method} /1{call.path}")
+
+
+def truth(value: Any) -> bool:
+    """Read true or false from JSON, a form or a query."""
+    return value is True or (isinstance(value, str) and value.lower() in ("true", "1"))
+
+
+def many(value: Any) -> list[str]:
+    """Read a list of ids from JSON or from text with commas."""
+    if value in (None, ""):
+        return []
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return [part for part in str(value).split(",") if part]

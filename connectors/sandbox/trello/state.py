@@ -1,0 +1,150 @@
+"""What the stand-in for Trello holds: objects as Trello's JSON has them, by id.
+
+Objects are kept as they were loaded, every key of them, so that a board can be given
+back as it came; what Trello computes (labels inside cards, badges) is computed when
+they are shown.
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any, Final, TypeAlias
+
+Obj: TypeAlias = dict[str, Any]
+"""One of Trello's JSON objects: what it holds is Trello's matter, not the type checker's."""
+
+_NESTED: Final = (
+    "actions",
+    "cards",
+    "labels",
+    "lists",
+    "members",
+    "checklists",
+    "customFields",
+    "memberships",
+    "pluginData",
+)
+_LETTERS: Final = string.ascii_letters + string.digits
+
+
+class Failure(Exception):
+    """An answer other than 200, with Trello's own text."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+
+
+def not_found() -> Failure:
+    """Trello's answer for whatever was deleted or never was."""
+    return Failure(404, "The requested resource was not found.")
+
+
+class State:
+    """Every object of every board, and who may sign in."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = now
+        self.lock = RLock()
+        self.boards: dict[str, Obj] = {}
+        self.lists: dict[str, Obj] = {}
+        self.cards: dict[str, Obj] = {}
+        self.labels: dict[str, Obj] = {}
+        self.checklists: dict[str, Obj] = {}
+        self.members: dict[str, Obj] = {}
+        self.memberships: dict[str, list[Obj]] = {}
+        self.custom_fields: dict[str, Obj] = {}
+        self.plugin_data: dict[str, list[Obj]] = {}
+        self.actions: dict[str, list[Obj]] = {}
+        """Board id -> its actions, newest first."""
+        self.tokens: dict[str, str] = {}
+        """Token -> member id, for those that are not the first member's."""
+        self.me = ""
+        self._random = random.Random(1)  # noqa: S311 - short links, not secrets
+        self._minted = 0
+
+    def mint(self) -> str:
+        """Make an id: its first eight digits are the time, as in every id of Trello's."""
+        self._minted += 1
+        return f"{int(self.now().timestamp()):08x}{'5a4dbb0c01'}{self._minted:06x}"
+
+    def short_link(self) -> str:
+        """Make one of the eight-letter names that links use."""
+        return "".join(self._random.choice(_LETTERS) for _ in range(8))
+
+    def stamp(self) -> str:
+        """The time now, as Trello writes it."""
+        return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def load(self, export: Obj) -> str:
+        """Take in a board as exported, and return its id."""
+        raw = deepcopy(export)
+        board_id: str = raw["id"]
+        nested = {name: raw.pop(name, None) or [] for name in _NESTED}
+        self.boards[board_id] = raw
+        self._place(nested)
+        self.memberships[board_id] = nested["memberships"]
+        self.plugin_data[board_id] = nested["pluginData"]
+        self.actions[board_id] = nested["actions"]
+        return board_id
+
+    def _place(self, nested: dict[str, list[Obj]]) -> None:
+        places = {
+            "lists": self.lists,
+            "cards": self.cards,
+            "labels": self.labels,
+            "checklists": self.checklists,
+            "customFields": self.custom_fields,
+            "members": self.members,
+        }
+        for name, place in places.items():
+            for one in nested[name]:
+                place[one["id"]] = one
+
+    def board(self, ref: str) -> Obj:
+        """Find a board by id or short link."""
+        return _by_link(self.boards, ref)
+
+    def card(self, ref: str) -> Obj:
+        """Find a card by id or short link."""
+        return _by_link(self.cards, ref)
+
+    def member(self, ref: str) -> Obj:
+        """Find a member by id or user name."""
+        if ref in self.members:
+            return self.members[ref]
+        for member in self.members.values():
+            if member["username"] == ref:
+                return member
+        raise not_found()
+
+    def one(self, place: dict[str, Obj], ref: str) -> Obj:
+        """Find an object by id alone."""
+        if ref not in place:
+            raise not_found()
+        return place[ref]
+
+    def on_board(self, place: dict[str, Obj], board: str) -> list[Obj]:
+        """All objects of one sort on a board, in the order in which they came."""
+        return [
+            one for one in place.values() if (one.get("idBoard") or one.get("idModel")) == board
+        ]
+
+    def in_order(self, objects: Iterable[Obj]) -> list[Obj]:
+        """Objects by their position, as members see them."""
+        return sorted(objects, key=lambda one: (one["pos"], one["id"]))
+
+
+def _by_link(place: dict[str, Obj], ref: str) -> Obj:
+    if ref in place:
+        return place[ref]
+    for one in place.values():
+        if one.get("shortLink") == ref:
+            return one
+    raise not_found()

@@ -1,0 +1,151 @@
+"""How objects are shown: `fields=`, nested resources, and what Trello computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from connectors.sandbox.trello.routes import many, truth
+from connectors.sandbox.trello.state import Failure, Obj, State
+
+LARGEST_PAGE: Final = 1000
+"""The most cards or actions that one answer holds."""
+NESTED_IN_CARDS: Final = (
+    "attachments",
+    "checklists",
+    "customFieldItems",
+    "pluginData",
+    "stickers",
+    "actions",
+    "members",
+)
+MEMBER_FIELDS: Final = "id,username,activityBlocked,avatarHash,avatarUrl,fullName,idMemberReferrer,initials,nonPublic,nonPublicAvailable"
+_EVERY: Final = ("all", "true", "open", "visible", "closed")
+
+
+def picked(one: Obj, fields: Any, default: str = "all") -> Obj:
+    """The fields that were asked for; the id is always there."""
+    wanted = default if fields is None else fields
+    if wanted == "all" or wanted == ["all"]:
+        return dict(one)
+    names = many(wanted)
+    return {"id": one["id"]} | {name: one[name] for name in names if name in one}
+
+
+def show_card(state: State, card: Obj, params: Obj, prefix: str = "") -> Obj:
+    """A card with what was asked to be nested in it."""
+    field_word = "card_fields" if prefix else "fields"
+    bare = {key: value for key, value in card.items() if key not in NESTED_IN_CARDS}
+    bare["labels"] = [state.labels[ref] for ref in card["idLabels"] if ref in state.labels]
+    shown = picked(bare, params.get(field_word))
+    for name in ("attachments", "customFieldItems", "pluginData", "stickers"):
+        wanted = params.get(prefix + name)
+        if truth(wanted) or wanted in ("all", "cover"):
+            shown[name] = [
+                picked(one, params.get(f"{prefix}{name[:-1]}_fields"))
+                for one in card.get(name) or []
+            ]
+    if params.get(prefix + "checklists") in _EVERY:
+        shown["checklists"] = card_checklists(state, card)
+    if truth(params.get(prefix + "members")):
+        fields = params.get(prefix + "member_fields", MEMBER_FIELDS)
+        shown["members"] = [
+            picked(state.members[ref], fields) for ref in card["idMembers"] if ref in state.members
+        ]
+    return shown
+
+
+def card_checklists(state: State, card: Obj) -> list[Obj]:
+    """A card's checklists in the order in which they came."""
+    return [one for one in state.checklists.values() if one["idCard"] == card["id"]]
+
+
+def filtered_cards(state: State, cards: Iterable[Obj], wanted: Any) -> list[Obj]:
+    """Cards by the words `all`, `open`, `visible`, `closed` and `none`."""
+    if wanted in (None, "none", "false", False):
+        return []
+    open_lists = {ref for ref, column in state.lists.items() if not column["closed"]}
+    tests = {
+        "all": lambda card: True,
+        "true": lambda card: not card["closed"] and card["idList"] in open_lists,
+        "visible": lambda card: not card["closed"] and card["idList"] in open_lists,
+        "open": lambda card: not card["closed"],
+        "closed": lambda card: card["closed"],
+    }
+    if str(wanted).lower() not in tests:
+        raise Failure(400, "invalid value for filter")
+    test = tests[str(wanted).lower()]
+    return [card for card in cards if test(card)]
+
+
+def filtered(objects: Iterable[Obj], wanted: Any) -> list[Obj]:
+    """Lists (or whatever is `closed`) by the words `all`, `open`, `closed` and `none`."""
+    if wanted in ("none", "false", False):
+        return []
+    if wanted == "all":
+        return list(objects)
+    return [one for one in objects if bool(one.get("closed")) == (wanted == "closed")]
+
+
+def paged(
+    objects: list[Obj], params: Obj, prefix: str = "", usual: int = LARGEST_PAGE
+) -> list[Obj]:
+    """The newest objects within `since` and `before`, which act on the time of creation.
+
+    Newest first. Both take an id or a date.
+    """
+    limit = min(int(params.get(f"{prefix}limit") or usual), LARGEST_PAGE)
+    since, before = params.get(f"{prefix}since"), params.get(f"{prefix}before")
+    chosen = [
+        one
+        for one in objects
+        if (not since or _born(one, since) > _edge(since))
+        and (not before or _born(one, before) < _edge(before))
+    ]
+    newest = sorted(chosen, key=lambda one: str(one["id"]), reverse=True)
+    return newest[:limit]
+
+
+def _edge(value: str) -> str:
+    return value if _is_id(value) else value.replace("+00:00", "Z")
+
+
+def _born(one: Obj, edge: str) -> str:
+    """What is compared: an id with an id, a date with a date."""
+    if _is_id(edge):
+        return str(one["id"])
+    from datetime import UTC, datetime  # noqa: PLC0415 - only dates need it
+
+    if "date" in one:
+        return str(one["date"])
+    born = datetime.fromtimestamp(int(one["id"][:8], 16), UTC)
+    return born.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_id(value: str) -> bool:
+    return len(value) == 24 and not set(value) - set("0123456789abcdef")  # noqa: PLR2004
+
+
+def show_action(action: Obj, params: Obj, prefix: str = "") -> Obj:
+    """An action, with or without who did it."""
+    word = f"{prefix}fields" if prefix else "fields"
+    shown = picked(
+        {key: v for key, v in action.items() if key != "memberCreator"}, params.get(word)
+    )
+    flag = params.get(f"{prefix}memberCreator", True)
+    if "memberCreator" in action and flag not in (False, "false"):
+        shown["memberCreator"] = action["memberCreator"]
+    return shown
+
+
+def chosen_actions(actions: list[Obj], wanted: Any) -> list[Obj]:
+    """Actions by type; `updateCard:idList` asks for changes of one field."""
+    if wanted in (None, "", "all", True, "true"):
+        return actions
+    kinds = many(wanted)
+    return [action for action in actions if any(_is_of(action, kind) for kind in kinds)]
+
+
+def _is_of(action: Obj, kind: str) -> bool:
+    name, _, changed = kind.partition(":")
+    return action["type"] == name and (not changed or changed in action["data"].get("old", {}))
