@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Final, NoReturn
@@ -35,7 +35,7 @@ class TrelloExport(Connector):
     """Boards as members download them."""
 
     settings_type: ClassVar[type[SystemSettings]] = TrelloExportSettings
-    words = {"board": Word(("card",), "an exported Trello board")}
+    words: ClassVar[Mapping[str, Word]] = {"board": Word(("card",), "an exported Trello board")}
     capabilities = Capabilities(conditional=False, echo=False, rank=True)
 
     def __init__(self, settings: TrelloExportSettings, tools: Tools) -> None:
@@ -55,12 +55,12 @@ class TrelloExport(Connector):
         names = ", ".join(repr(board.name) for board in boards.values()) or "none at all"
         raise ConfigError(f"{self._path} holds no board {name!r}; it holds {names}")
 
-    def schema(self, collection: Collection) -> Schema:  # noqa: ARG002 - all boards are alike
+    def schema(self, collection: Collection) -> Schema:
         """The fields of a card; nothing can be written."""
         fields = {name: replace(spec, writable=False) for name, spec in SCHEMA.fields.items()}
         return Schema(fields=fields, writable=False)
 
-    def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:  # noqa: ARG002
+    def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:
         """List the whole board each time: reading a file costs nothing."""
         board = self._board(collection)
         records: list[Record] = []
@@ -82,7 +82,7 @@ class TrelloExport(Connector):
             return _versioned(outcome)
         raise Gone(f"the export of {collection.name!r} holds no card {ref}")
 
-    def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:  # noqa: ARG002
+    def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
         """Nothing is ever created here."""
         return iter(())
 

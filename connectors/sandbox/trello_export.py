@@ -23,11 +23,11 @@ class TrelloExportSandbox(Sandbox):
     def stop(self) -> None:
         """Nothing runs."""
 
-    def settings(self, account: str = "sync") -> dict[str, Plain]:  # noqa: ARG002 - a file has no accounts
+    def settings(self, account: str = "sync") -> dict[str, Plain]:
         """A section of `systems:`."""
         return {"connector": "trello-export", "path": str(self.folder)}
 
-    def make(self, word: str) -> str:  # noqa: ARG002 - there are only boards
+    def make(self, word: str) -> str:
         """Put an export of an empty board there."""
         state = State()
         number = len(list(self.folder.glob("*.json"))) + 1

@@ -1,0 +1,1 @@
+"""Trello: a board's cards, through the REST API or from the file that members download."""

@@ -10,7 +10,7 @@ board exports for what the reference leaves out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -192,11 +192,11 @@ class Board:
     def records(self) -> Iterator[tuple[str, Record | Malformed]]:
         """Yield every card, archived ones included, with its ref."""
         for position, raw in enumerate(self.cards):
-            ref = _ref(raw) or f"card number {position + 1}"
             try:
-                yield ref, self.record(raw)
+                record = self.record(raw)
+                yield record.ref, record
             except Malformed as error:
-                yield ref, error
+                yield _ref(raw) or f"card number {position + 1}", error
 
     def record(self, raw: object) -> Record:
         """Read one card of this board. Raises `Malformed`."""
@@ -242,12 +242,12 @@ class Board:
             "desc": card.desc or None,
             "list": card.idList,
             "pos": _number(card.pos),
-            "labels": list(sorted(set(card.idLabels))) or None,
-            "members": list(sorted(usernames)) or None,
+            "labels": _set(card.idLabels),
+            "members": _set(usernames),
             "start": moment(card.start, self.zone),
             "due": moment(card.due, self.zone),
-            "due_complete": card.dueComplete,
-            "closed": card.closed,
+            "due_complete": card.dueComplete or None,
+            "closed": card.closed or None,
             "checklists": self.entries(checklists) or None,
             "url": card.shortUrl or card.url,
         }
@@ -306,6 +306,10 @@ def _in_order(checklists: list[Checklist] | tuple[Checklist, ...]) -> tuple[Chec
 def _ref(raw: object) -> str | None:
     ref = raw.get("id") if isinstance(raw, dict) else None
     return ref if isinstance(ref, str) and re.fullmatch(r"[0-9a-f]{24}", ref) else None
+
+
+def _set(members: Iterable[str]) -> list[Plain] | None:
+    return [*sorted(set(members))] or None
 
 
 def _number(value: float) -> int | float:

@@ -86,7 +86,7 @@ class TrelloSandbox(Sandbox):
         """A section of `systems:`."""
         return {"connector": "trello", "url": self.url, "key": KEY, "token": TOKENS[account]}
 
-    def make(self, word: str) -> str:  # noqa: ARG002 - there are only boards
+    def make(self, word: str) -> str:
         """Make an empty board with one list and both accounts on it."""
         self._made += 1
         state = self.state

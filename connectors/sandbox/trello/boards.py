@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from connectors.sandbox.trello import shapes
 from connectors.sandbox.trello.activity import heading, record
-from connectors.sandbox.trello.positions import position
 from connectors.sandbox.trello.routes import Call, route, truth
 from connectors.sandbox.trello.state import Failure, Obj, not_found
 from connectors.sandbox.trello.views import (
@@ -76,7 +76,7 @@ def _members(call: Call, board: Obj) -> list[Obj]:
     return [picked(one, call.get("member_fields"), MEMBER_FIELDS) for one in found]
 
 
-_NESTS = {
+_NESTS: Final[dict[str, Callable[[Call, Obj], list[Obj]]]] = {
     "cards": _cards,
     "actions": _actions,
     "lists": _lists,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +14,6 @@ from connectors.sandbox.trello.state import Failure, Obj, State, not_found
 from connectors.sandbox.trello.views import chosen_actions, paged, picked, show_action, show_card
 
 LONGEST: Final = 16384
-_DATES: Final = ("due", "start")
 _FLAGS: Final = ("closed", "dueComplete", "subscribed", "isTemplate")
 
 
@@ -43,7 +43,7 @@ def create_card(call: Call) -> Obj:
         card=heading(card),
         list=heading(column),
     )
-    more = {"attachments": [], "stickers": [], "limits": {}}
+    more: Obj = {"attachments": [], "stickers": [], "limits": {}}
     return show_card(state, card, {}) | more
 
 
@@ -120,26 +120,20 @@ def _comings(before: list[str], after: list[str]) -> list[tuple[str, str]]:
 
 def _changes(state: State, card: Obj, params: Obj) -> Obj:
     """Check every parameter before any is taken over: a refused write changes nothing."""
-    new: Obj = {}
-    for name in ("name", "desc"):
-        if name in params:
-            new[name] = _text(name, params[name])
+    checks: dict[str, Callable[[Any], Any]] = {
+        "name": lambda value: _text("name", value),
+        "desc": lambda value: _text("desc", value),
+        "due": lambda value: _date("due", value),
+        "start": lambda value: _date("start", value),
+        "idList": lambda value: _list(state, card, value),
+        "idLabels": lambda value: _refs(state.labels, many(value), "idLabels"),
+        "idMembers": lambda value: _refs(state.members, many(value), "idMembers"),
+    } | dict.fromkeys(_FLAGS, truth)
+    new: Obj = {name: check(params[name]) for name, check in checks.items() if name in params}
     if "desc" in new:
         new["descData"] = shapes.emoji_data(new["desc"])
-    for name in _DATES:
-        if name in params:
-            new[name] = _date(name, params[name])
-    for name in _FLAGS:
-        if name in params:
-            new[name] = truth(params[name])
-    if "idList" in params:
-        new["idList"] = _list(state, card, params["idList"])
-    if "idLabels" in params:
-        new["idLabels"] = _refs(state.labels, many(params["idLabels"]), "idLabels")
-    if "idMembers" in params:
-        new["idMembers"] = _refs(state.members, many(params["idMembers"]), "idMembers")
     if "pos" in params or "idList" in new:
-        column = new.get("idList", card["idList"])
+        column = str(new.get("idList", card["idList"]))
         new["pos"] = position(params.get("pos", card["pos"]), _neighbours(state, card, column))
     return new
 

@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     service: ClassVar[Service]
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         """Answer a read."""
         self._answer()
 
@@ -79,7 +79,8 @@ class Handler(BaseHTTPRequestHandler):
         if fault.login:
             self._send(200, _LOGIN, "text/html; charset=utf-8", {})
             return
-        status, payload, kind, headers = 0, b"", "", {}
+        status, payload, kind = 0, b"", ""
+        headers: dict[str, str] = {}
         if fault.after or not (fault.status or fault.hang_up):
             status, payload, kind, headers = self._respond(body)
         self._deliver(fault, status, payload, kind, headers)
@@ -112,8 +113,6 @@ class Handler(BaseHTTPRequestHandler):
     def _respond(self, body: bytes) -> tuple[int, bytes, str, dict[str, str]]:
         headers: dict[str, str] = {}
         try:
-            if len(self.path) > LONGEST_ADDRESS:
-                raise Failure(414, "Request-URI Too Large")
             answer = self._handle(body, headers)
         except Failure as failure:
             return failure.status, *self._failure(failure), headers
@@ -121,6 +120,8 @@ class Handler(BaseHTTPRequestHandler):
         return 200, payload, "application/json; charset=utf-8", headers
 
     def _handle(self, body: bytes, headers: dict[str, str]) -> Any:
+        if len(self.path) > LONGEST_ADDRESS:
+            raise Failure(414, "Request-URI Too Large")
         url = urlsplit(self.path)
         params: Obj = dict(parse_qsl(url.query, keep_blank_values=True))
         params |= self._body(body)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from connectors.sandbox.trello.routes import many, truth
@@ -19,14 +20,17 @@ NESTED_IN_CARDS: Final = (
     "actions",
     "members",
 )
-MEMBER_FIELDS: Final = "id,username,activityBlocked,avatarHash,avatarUrl,fullName,idMemberReferrer,initials,nonPublic,nonPublicAvailable"
+MEMBER_FIELDS: Final = (
+    "id,username,activityBlocked,avatarHash,avatarUrl,fullName,idMemberReferrer,initials,"
+    "nonPublic,nonPublicAvailable"
+)
 _EVERY: Final = ("all", "true", "open", "visible", "closed")
 
 
 def picked(one: Obj, fields: Any, default: str = "all") -> Obj:
     """The fields that were asked for; the id is always there."""
     wanted = default if fields is None else fields
-    if wanted == "all" or wanted == ["all"]:
+    if wanted in ("all", ["all"]):
         return dict(one)
     names = many(wanted)
     return {"id": one["id"]} | {name: one[name] for name in names if name in one}
@@ -65,12 +69,12 @@ def filtered_cards(state: State, cards: Iterable[Obj], wanted: Any) -> list[Obj]
     if wanted in (None, "none", "false", False):
         return []
     open_lists = {ref for ref, column in state.lists.items() if not column["closed"]}
-    tests = {
-        "all": lambda card: True,
+    tests: dict[str, Callable[[Obj], bool]] = {
+        "all": lambda _card: True,
         "true": lambda card: not card["closed"] and card["idList"] in open_lists,
         "visible": lambda card: not card["closed"] and card["idList"] in open_lists,
         "open": lambda card: not card["closed"],
-        "closed": lambda card: card["closed"],
+        "closed": lambda card: bool(card["closed"]),
     }
     if str(wanted).lower() not in tests:
         raise Failure(400, "invalid value for filter")
@@ -114,8 +118,6 @@ def _born(one: Obj, edge: str) -> str:
     """What is compared: an id with an id, a date with a date."""
     if _is_id(edge):
         return str(one["id"])
-    from datetime import UTC, datetime  # noqa: PLC0415 - only dates need it
-
     if "date" in one:
         return str(one["date"])
     born = datetime.fromtimestamp(int(one["id"][:8], 16), UTC)

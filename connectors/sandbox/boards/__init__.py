@@ -1,0 +1,1 @@
+"""Boards that sandboxes can load: data, no code."""
