@@ -24,6 +24,8 @@ class KindField:
     """For a rank: the choice within which it orders (a card's place in its list)."""
     values: tuple[str, ...] | None = None
     """A closed vocabulary, for a choice that people cannot extend."""
+    options: bool = False
+    """Values are options of the hub, with a native id in each collection that has such ids."""
 
 
 @dataclass(frozen=True)

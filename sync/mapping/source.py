@@ -12,12 +12,12 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import TypeAlias
 
 import yaml
 
+from sync.i18n import _
 from sync.mapping.problem import Problem
 from sync.model import Plain
 

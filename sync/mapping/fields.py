@@ -1,0 +1,153 @@
+"""Which hub field stands in which field of a side: default maps, and what an admin changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from sync.i18n import _
+from sync.kinds import Kind, KindField
+from sync.mapping.defaults import DefaultMap
+from sync.mapping.document import Direction, FieldMap, SideDocument
+from sync.mapping.loaded import Loaded
+from sync.mapping.problem import Problem
+from sync.mapping.reading import suggestion
+from sync.mapping.source import Steps
+from sync.model import FieldSpec, Schema
+
+Values: TypeAlias = Mapping[str, str | bool | int | float]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One hub field in one field of a side, before it is known how it is shown there."""
+
+    hub: KindField
+    side: str
+    spec: FieldSpec
+    reads: bool
+    writes: bool
+    values: Values | None = None
+    transform: str | None = None
+    steps: Steps = ()
+    """Where in the mapping it is said."""
+    said: bool = False
+    """The admin said it; it is no default."""
+
+
+@dataclass
+class Linking:
+    """Links the fields of one kind with those of one collection, and notes what cannot be.
+
+    `label` is the side of `mapping` that the collection stands for; what a side says of
+    fields is about the mapping's own kind and not about children (`own` is false).
+    """
+
+    mapping: Loaded
+    label: str
+    kind: Kind
+    schema: Schema
+    default: DefaultMap | None
+    own: bool = True
+    problems: list[Problem] = field(default_factory=list)
+
+    def links(self) -> list[Link]:
+        """The links, in the order of the kind's fields."""
+        said = dict(self._side.fields) if self.own else {}
+        rules = self._defaults()
+        for name, rule in said.items():
+            if rule is False:
+                rules.pop(name, None)
+            elif isinstance(rule, str):
+                rules[name] = FieldMap(to=rule)
+            else:
+                rules[name] = _over(rules.get(name), rule)
+        dropped = self._dropped()
+        found = (
+            self._link(known, rules[name], said=name in said)
+            for name, known in self.kind.fields.items()
+            if name in rules and name not in dropped
+        )
+        return [link for link in found if link]
+
+    @property
+    def _side(self) -> SideDocument:
+        return self.mapping.document.sides[self.label]
+
+    def _defaults(self) -> dict[str, FieldMap]:
+        given = self.default.fields if self.default else {}
+        rules: dict[str, FieldMap] = {}
+        if self.schema.open or self.default is None:
+            rules = {
+                name: FieldMap(to=name)
+                for name in self.kind.fields
+                if self.schema.open or name in self.schema.fields
+            }
+        for name, rule in given.items():
+            if rule is False:
+                rules.pop(name, None)
+            else:
+                rules[name] = (
+                    FieldMap(to=rule) if isinstance(rule, str) else _over(rules.get(name), rule)
+                )
+        return rules
+
+    def _dropped(self) -> set[str]:
+        chosen = self.mapping.document.fields if self.own else {}
+        if isinstance(chosen, list):
+            return set(self.kind.fields) - set(chosen)
+        return set(chosen)
+
+    def _link(self, hub: KindField, rule: FieldMap, *, said: bool) -> Link | None:
+        side = rule.to or hub.name
+        steps: Steps = ("sides", self.label, "fields", hub.name) if said else ("sides", self.label)
+        spec = self.schema.fields.get(side)
+        if spec is None and self.schema.open:
+            spec = FieldSpec(hub.type.name, options=hub.options)
+        if spec is None:
+            if said:
+                self._unknown(hub, side, steps)
+            return None
+        direction = self._direction(hub, side, spec, rule, steps if said else None)
+        both: Literal["both"] = "both"
+        reads = {self._side.direction, direction} <= {both, "to-hub"}
+        writes = {self._side.direction, direction} <= {both, "from-hub"} and self.schema.writable
+        if not (reads or writes):
+            return None
+        return Link(hub, side, spec, reads, writes, rule.values, rule.transform, steps, said)
+
+    def _unknown(self, hub: KindField, side: str, steps: Steps) -> None:
+        message = _("{side} has no field “{field}”").format(side=self.label, field=side)
+        remedy = suggestion(side, list(self.schema.fields))
+        at = (*steps, "to") if (*steps, "to") in self.mapping.source.values else steps
+        if side == hub.name and at == steps:
+            remedy = _("say which one with “to:”; {suggestion}").format(suggestion=remedy)
+        self.problems.append(self.mapping.problem(at, message, remedy))
+
+    def _direction(
+        self, hub: KindField, side: str, spec: FieldSpec, rule: FieldMap, steps: Steps | None
+    ) -> Direction:
+        """The direction of a field; one that cannot be written is only read."""
+        if spec.writable:
+            return rule.direction or "both"
+        if steps and rule.direction in {"both", "from-hub"}:
+            self.problems.append(
+                self.mapping.problem(
+                    (*steps, "direction"),
+                    _("{side} cannot write its field “{field}”").format(
+                        side=self.label, field=side
+                    ),
+                    _("write “direction: to-hub”, or map {hub} to another field").format(
+                        hub=hub.name
+                    ),
+                )
+            )
+        return "to-hub"
+
+
+def _over(rule: FieldMap | None, said: FieldMap) -> FieldMap:
+    """A rule with what was said over it."""
+    if rule is None:
+        return said
+    return rule.model_copy(update=said.model_dump(exclude_unset=True))
