@@ -141,7 +141,7 @@ def _shape_fault(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _shape_faults() -> dict[str, tuple[str, str]]:
-    keys = _("keys with values are expected"), _("write it as {key: value}")
+    keys = _("keys with values are expected"), _("write it as `key: value`")
     empty = _("this is empty"), _("write a value, or remove the key")
     return {
         "string_type": (_("a text is expected"), _("write one word or text")),
