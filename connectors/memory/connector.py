@@ -29,20 +29,21 @@ class Memory(Wire):
         known = sorted(shelf for shelf, child in self.world.shelves if child is None)
         if word not in self.words or name not in known:
             raise ConfigError(f"{self.tools.name} has no {word} {name!r}; it has {known}")
+        if self.capabilities.moves and self.world.shelf(name).renames is None:
+            self.world.shelf(name).renames = "title"
         return Collection(self.tools.name, word, name, name)
 
     def schema(self, collection: Collection) -> Schema:
-        return self.world.shelf(collection).schema
+        return self._schema(self.world.shelf(collection))
 
     def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:
         event = self._event("list", collection)
         shelf = self._call(event)
         delta = self.capabilities.cursor and since is not None
-        if delta and int(since or 0) < shelf.horizon:
-            raise CursorExpired(f"{self.tools.name}: the cursor {since} is too old")
+        start = self._position(shelf, since) if delta else 0
         cursor = str(shelf.position) if self.capabilities.cursor else None
         listed = shelf.as_listed() if "list" not in shelf.blind else {}
-        log = shelf.log[int(since or 0) : shelf.position] if delta else []
+        log = shelf.log[start : shelf.position] if delta else []
         refs = list(dict.fromkeys(entry.ref for entry in log)) if delta else list(listed)
         cut = shelf.cut is not None and shelf.cut < len(refs)
         yield from self._pages(listed, refs[: shelf.cut], delta=delta)
@@ -52,6 +53,12 @@ class Memory(Wire):
             complete=not delta and (not cut or shelf.cut_unnoticed),
             options=self._options(shelf),
         )
+
+    def _position(self, shelf: Shelf, since: str | None) -> int:
+        position = int(since) if since and since.isdecimal() else -1
+        if position < shelf.horizon or position > len(shelf.log):
+            raise CursorExpired(f"{self.tools.name}: the cursor {since} is not honoured")
+        return position
 
     def _pages(
         self, listed: Mapping[str, State], refs: list[str], *, delta: bool
@@ -169,7 +176,7 @@ class Memory(Wire):
 
     def write_option(self, collection: Collection, name: str, option: Option) -> Option:
         def effect(shelf: Shelf) -> Option:
-            spec = shelf.schema.fields.get(name)
+            spec = self._schema(shelf).fields.get(name)
             if not self.capabilities.options or spec is None or not spec.options:
                 raise Refused(f"{collection.key} has no options for {name}")
             options = shelf.options.setdefault(name, {})

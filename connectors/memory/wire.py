@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Literal, TypeVar
 
 from connectors.memory.settings import MemorySettings
@@ -21,9 +22,10 @@ from sync.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync.model import Collection, Fields, FieldSpec, Option, Plain, Record, Stub
+from sync.model import Collection, Fields, FieldSpec, Option, Plain, Record, Schema, Stub
 
 T = TypeVar("T")
+_PIECE = 2**16
 
 
 class Wire(Connector):
@@ -115,7 +117,7 @@ class Wire(Connector):
         return state.stable if self.capabilities.moves else None
 
     def _record(self, state: State) -> Record:
-        schema = self.world.shelf_of(state).schema
+        schema = self._schema(self.world.shelf_of(state))
         authors = self.settings.authors
         return Record(
             ref=state.ref,
@@ -133,8 +135,16 @@ class Wire(Connector):
     def _echo(self, state: State) -> Record | None:
         return self._record(state) if self.capabilities.echo else None
 
+    def _schema(self, shelf: Shelf) -> Schema:
+        fields = dict(shelf.schema.fields)
+        if not self.capabilities.rank:
+            fields = {name: spec for name, spec in fields.items() if spec.type != "rank"}
+        if not self.capabilities.options:
+            fields = {name: replace(spec, options=False) for name, spec in fields.items()}
+        return replace(shelf.schema, fields=fields)
+
     def _options(self, shelf: Shelf) -> Mapping[str, tuple[Option, ...]] | None:
-        listed = [name for name, spec in shelf.schema.fields.items() if spec.options]
+        listed = [name for name, spec in self._schema(shelf).fields.items() if spec.options]
         if not listed:
             return None
         return {name: tuple(shelf.options.get(name, {}).values()) for name in listed}
@@ -152,7 +162,7 @@ class Wire(Connector):
         if not shelf.schema.writable:
             raise Refused(f"{shelf.name} can only be read")
         for name, value in fields.items():
-            spec = shelf.schema.fields.get(name)
+            spec = self._schema(shelf).fields.get(name)
             if spec is None and not shelf.schema.open:
                 raise Refused(f"{shelf.name} has no field {name}")
             if spec is not None:
@@ -188,7 +198,7 @@ class Wire(Connector):
         if not (isinstance(value, dict) and "size" in value):
             return value
         with self.tools.blobs(value) as content:
-            held = content.read()
+            held = b"".join(iter(lambda: content.read(_PIECE), b""))
         digest = "sha256:" + hashlib.sha256(held).hexdigest()
         self.world.blobs[digest] = held
         return {**value, "size": len(held), "hash": digest}

@@ -8,6 +8,7 @@ against its sandbox; `jumelage sandbox` and the demo start the same ones.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,8 @@ class Sandbox(ABC):
     """One throw-away server, on loopback only."""
 
     name: ClassVar[str]
+    variants: ClassVar[Mapping[str, Mapping[str, Plain]]] = {}
+    """Changes to the settings under which the conformance suite runs a second time, by name."""
 
     def __init__(self, folder: Path, *, port: int = 0) -> None:
         """Keep everything under `folder`; listen on `port` (0: any free one)."""
@@ -41,9 +44,19 @@ class Sandbox(ABC):
     def settings(self, account: str = "sync") -> dict[str, Plain]:
         """The section of `systems:` that reaches it, secrets in plain.
 
-        `account` is `sync` (ours) or `person` (somebody else's, where there are accounts).
+        `account` is `sync` (ours), `person` (somebody else's, where there are accounts;
+        else the same as ours) or `wrong` (ours with a secret that the server refuses;
+        the same as ours where there are no secrets).
         """
 
     @abstractmethod
     def make(self, word: str) -> str:
         """Make a fresh, empty collection, and return the name that a mapping would use."""
+
+    def fill(self, word: str, name: str, count: int) -> None:
+        """Put `count` records into a collection, past the connector: one that only reads."""
+        raise NotImplementedError(f"{self.name} cannot fill the {word} {name} with {count} records")
+
+    def spoil(self, word: str, name: str, ref: str) -> None:
+        """Make one record unreadable there (optional: broken data of the system's own kind)."""
+        raise NotImplementedError(f"{self.name} cannot spoil {ref} in the {word} {name}")
