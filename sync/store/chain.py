@@ -65,6 +65,12 @@ def head(connection: Connection) -> tuple[int, str]:
     return (row.seq, row.digest) if row else (0, START)
 
 
+def digest_of(connection: Connection, seq: int) -> str | None:
+    """The digest of one line; None if there is no such line."""
+    found: str | None = connection.scalar(select(JOURNAL.c.digest).where(JOURNAL.c.seq == seq))
+    return found
+
+
 def broken(connection: Connection) -> Iterator[int]:
     """The numbers of the lines that are not what was written, or that are missing.
 

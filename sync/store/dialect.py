@@ -5,8 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, InvariantViolated
 from sync.store.base import StoreLocked
 
 BUSY_SECONDS = 10.0
@@ -64,7 +64,7 @@ def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, 
         ),
     )
     pragmas = ["foreign_keys=ON", "query_only=ON" if read_only else "journal_mode=WAL"]
-    pragmas += ["synchronous=FULL"]
+    pragmas += ["synchronous=FULL", "secure_delete=ON"]  # what is erased leaves no trace
 
     @event.listens_for(engine, "connect")
     def tune(connection: sqlite3.Connection, _record: object) -> None:
@@ -94,6 +94,28 @@ _OPENERS: dict[str, Callable[[URL, bool, ExitStack], tuple[Connection, Path | No
     "sqlite": _sqlite,
     "postgresql": _postgresql,
 }
+
+
+@contextmanager
+def altering(connection: Connection) -> Iterator[None]:
+    """A transaction that changes tables.
+
+    SQLite alters a table by replacing it, so references are checked at the end only.
+    """
+    if connection.dialect.name != "sqlite":
+        with connection.begin():
+            yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction
+    try:
+        with connection.begin():
+            yield
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise InvariantViolated("a migration left rows that refer to nothing")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
 
 
 def _connected(engine: Engine, closing: ExitStack) -> Connection:

@@ -44,7 +44,7 @@ from sync.store.schema import (
     SIDES,
 )
 from sync.store.upgrade import require_current, upgrade
-from sync.store.witness import Mark, Witness
+from sync.store.witness import Mark, Witness, objection
 
 CHUNK = 500
 """Items that are read at once: listings stream, and writers come in between."""
@@ -85,7 +85,6 @@ class SQLStore(Store):
         self._token = token
         self._read_only = read_only
         self._lock = RLock()
-        self._open = False
         with ExitStack() as closing:
             self._connection, path = open_database(url, read_only=read_only, closing=closing)
             if path is not None and witness is None:
@@ -113,24 +112,27 @@ class SQLStore(Store):
     # -- lost and older stores
 
     def _mark(self) -> Mark:
-        commits = self.meta("commits")
         with self._reading() as connection:
             seq, digest = chain.head(connection)
-        return Mark(
-            str(self.meta("generation")), commits if isinstance(commits, int) else 0, seq, digest
-        )
+            return Mark(str(self.meta("generation")), self._commits(), seq, digest)
+
+    def _commits(self) -> int:
+        commits = self.meta("commits")
+        return commits if isinstance(commits, int) else 0
 
     def _objection(self) -> str | None:
         if self._witness is None:
             return None
-        return self._witness.objection(self._mark(), self._digest)
-
-    def _digest(self, seq: int) -> str | None:
+        try:
+            then = self._witness.read()  # first: a daemon may move on while a reader opens
+        except ValueError as error:
+            return str(error)
         with self._reading() as connection:
-            found: str | None = connection.scalar(
-                select(JOURNAL.c.digest).where(JOURNAL.c.seq == seq)
-            )
-        return found
+            now = self._mark()
+            if then is not None:
+                return objection(then, now, chain.digest_of(connection, then.seq))
+        missing = "the witness beside the store is missing: nothing tells that it is the latest"
+        return missing if now.commits else None
 
     def _testify(self) -> None:
         if self._witness is not None:
@@ -157,33 +159,28 @@ class SQLStore(Store):
     @contextmanager
     def transaction(self) -> Iterator[SQLChange]:
         with self._lock:
-            if self._open:
+            if self._connection.in_transaction():
                 raise InvariantViolated("a transaction inside a transaction")
             if self._read_only:
                 raise InvariantViolated("the store was opened for reading only")
             change = SQLChange(self._connection, self._clock, self._token)
-            self._open = True
             try:
                 with self._connection.begin():
                     yield change
-                    if change.marks_run:
-                        self._count(change)
+                    if change.marks_run and self._loss is None:
+                        change.put_meta("commits", self._commits() + 1)
             finally:
-                self._open = False
                 change.end()
             if change.marks_run and self._loss is None:
                 self._testify()
-
-    def _count(self, change: SQLChange) -> None:
-        commits = self.meta("commits")
-        change.put_meta("commits", 1 + (commits if isinstance(commits, int) else 0))
 
     # -- reading
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        """The connection in a transaction: the thread's own one, or one for this read."""
         with self._lock:
-            if self._open:
+            if self._connection.in_transaction():
                 yield self._connection
             else:
                 with self._connection.begin():

@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from sync.store.base import StoreMismatch
+from sync.store.dialect import altering
 from sync.store.schema import HEAD
 
 
@@ -35,10 +36,11 @@ def upgrade(connection: Connection, to: str = HEAD) -> None:
     """Run what migrations are missing; `StoreMismatch` for a store of a later version."""
     with connection.begin():
         found = revision(connection)
-        if found == to:
-            return
-        _refuse_future(found)
-        config = _config()
+    if found == to:
+        return
+    _refuse_future(found)
+    config = _config()
+    with altering(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 

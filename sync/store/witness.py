@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -52,28 +51,22 @@ class Witness:
             return Mark(**json.loads(self._path.read_bytes()))
         except FileNotFoundError:
             return None
-        except TypeError:
-            raise ValueError(f"{self._path} is no mark") from None
+        except (ValueError, TypeError):
+            raise ValueError(f"the witness {self._path} cannot be read") from None
 
-    def objection(self, now: Mark, digest_of: Callable[[int], str | None]) -> str | None:
-        """Why a store that has come as far as `now` is not the latest; None if it is.
 
-        `digest_of` tells the digest of a line of this store's journal.
-        """
-        try:
-            then = self.read()
-        except ValueError:
-            return f"the witness {self._path} cannot be read"
-        if then is None:
-            missing = f"the witness {self._path} is missing: is this store the latest?"
-            return missing if now.commits else None
-        if then.generation != now.generation:
-            return "another store ran here before this one: the store was lost, or replaced"
-        if then.commits > now.commits or then.seq > now.seq:
-            return "this store is older than the last run: it comes from a backup"
-        if then.seq and then.digest != digest_of(then.seq):
-            return "the journal of this store is not the one that the last run wrote"
-        return None
+def objection(then: Mark, now: Mark, digest: str | None) -> str | None:
+    """Why a store that has come as far as `now` is not the one of `then`, later; None if it is.
+
+    `digest` is what the store's journal has for the last line of `then`.
+    """
+    if then.generation != now.generation:
+        return "another store ran here before this one: the store was lost, or replaced"
+    if then.commits > now.commits or then.seq > now.seq:
+        return "this store is older than the last run: it comes from a backup"
+    if then.seq and then.digest != digest:
+        return "the journal of this store is not the one that the last run wrote"
+    return None
 
 
 def sync_folder(folder: Path) -> None:

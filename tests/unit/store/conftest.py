@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,22 @@ class Clock:
         return self.now
 
 
+@cache
+def _empty_database() -> bytes:
+    """What a new store holds: made once, since the migrations take longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        SQLStore(f"sqlite:///{folder}/state.db").close()
+        return Path(folder, "state.db").read_bytes()
+
+
+def sqlite_store(folder: Path, clock: Clock) -> SQLStore:
+    (folder / "state.db").write_bytes(_empty_database())
+    return SQLStore(f"sqlite:///{folder}/state.db", clock=clock)
+
+
 STORES: dict[str, Callable[[Path, Clock], Store]] = {
     "memory": lambda _folder, clock: MemoryStore(clock),
-    "sqlite": lambda folder, clock: SQLStore(f"sqlite:///{folder}/state.db", clock=clock),
+    "sqlite": sqlite_store,
 }
 
 

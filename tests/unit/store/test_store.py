@@ -245,6 +245,7 @@ def write_everything(change, mark: str) -> None:
     change.keep(mark, lost_value())
     change.settle(1, mark)
     change.append(line(run=mark))
+    change.erase([1])
     change.put_run(Run("same", datetime(2026, 3, 1, tzinfo=UTC), outcome=mark))
     change.put_run(Run(mark, datetime(2026, 3, 1, tzinfo=UTC)))
     change.put_meta("same", mark)
@@ -428,6 +429,22 @@ def test_the_journal_is_read_newest_first_by_run_and_by_item(store: Store):
     assert [row.seq for row in store.journal(run="r1", item="c1")] == [1]
     assert [row.seq for row in store.journal(limit=2)] == [3, 2]
     assert store.journal()[2].entry == line("r1", "c1", "1")
+
+
+def test_an_erased_line_keeps_its_place_and_loses_what_it_said(store: Store):
+    with store.transaction() as change:
+        for text in ("1", "2", "3"):
+            change.append(line(after=text))
+    with store.transaction() as change:
+        change.erase([2, 9])
+    rows = store.journal()
+    assert [row.erased for row in rows] == [False, True, False]
+    bare = JournalEntry("r1", "update", "c1", DECK, "42", {}, {}, "", None)
+    assert rows[1].entry == bare
+    assert [row.seq for row in rows] == [3, 2, 1]
+    with store.transaction() as change:
+        change.append(line())
+    assert store.journal(limit=1)[0].seq == 4
 
 
 def test_a_salvaged_conflict_is_open_until_it_is_settled(store: Store):

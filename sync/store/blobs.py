@@ -1,0 +1,111 @@
+"""The content of files, named by its digest, in a folder beside the database.
+
+The same content is kept once. A name appears only when its whole content is durable,
+so a crash leaves nothing that looks like a blob and is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+from sync.store.witness import sync_folder
+
+PIECE = 1 << 20
+"""Bytes that are read at once."""
+
+_HASH = re.compile(r"sha256:([0-9a-f]{64})")
+_UNFINISHED = ".part"
+
+
+class BlobStore:
+    """Blobs in `folder` (mode 0700, files 0600), two levels deep by the first byte of the digest.
+
+    A blob is named `sha256:HEX`, as in the values of blob fields. Threads share it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._writing: set[Path] = set()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+    def put(self, stream: BinaryIO) -> tuple[str, int]:
+        """Keep what the stream yields; its hash and its size in bytes. Durable when it returns.
+
+        An error of the stream, or of the disk, leaves nothing behind.
+        """
+        with self._lock:
+            descriptor, path = tempfile.mkstemp(suffix=_UNFINISHED, dir=self._folder)  # mode 0600
+            fresh = Path(path)
+            self._writing.add(fresh)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                digest, size = _copy(stream, file)
+                file.flush()
+                os.fsync(descriptor)
+            self._name(fresh, digest)
+        finally:
+            fresh.unlink(missing_ok=True)
+            with self._lock:
+                self._writing.discard(fresh)
+        return f"sha256:{digest}", size
+
+    def _name(self, fresh: Path, digest: str) -> None:
+        final = self._path(digest)
+        if not final.parent.is_dir():
+            final.parent.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(self._folder)
+        fresh.replace(final)
+        sync_folder(final.parent)
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def _find(self, name: str) -> Path:
+        matched = _HASH.fullmatch(name)
+        if matched is None:
+            raise ValueError(f"not the name of a blob: {name!r}")
+        return self._path(matched[1])
+
+    def __contains__(self, name: str) -> bool:
+        return self._find(name).is_file()
+
+    def open(self, name: str) -> BinaryIO:
+        """The content, from its first byte; FileNotFoundError if it is not kept."""
+        return self._find(name).open("rb")
+
+    def prune(self, keep: Collection[str]) -> int:
+        """Delete every blob that `keep` does not name, and what crashes left; how many blobs.
+
+        Call it while nothing is on its way from `put` to the database: such a blob is
+        named nowhere yet.
+        """
+        kept = {self._find(name) for name in keep}
+        doomed = [path for path in self._blobs() if path not in kept]
+        for path in doomed:
+            path.unlink(missing_ok=True)
+        with self._lock:
+            left = set(self._folder.glob(f"*{_UNFINISHED}")) - self._writing
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(doomed)
+
+    def _blobs(self) -> Iterator[Path]:
+        yield from self._folder.glob("[0-9a-f][0-9a-f]/*")
+
+
+def _copy(stream: BinaryIO, file: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while piece := stream.read(PIECE):
+        digest.update(piece)
+        size += len(piece)
+        file.write(piece)
+    return digest.hexdigest(), size
