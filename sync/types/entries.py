@@ -125,7 +125,10 @@ class _Line:
     def outcome(self) -> list[Entry]:
         """What stands of it: nothing once removed and untouched, both forms if they clash."""
         if self.mine and self.theirs:
-            return _settled(self.base or Entry(self.mine.text), self.mine, self.theirs)
+            if self.base:
+                return _settled(self.base, self.mine, self.theirs)
+            text = self.mine.text
+            return _settled(Entry(text), self.mine, replace(self.theirs, text=text))
         left = self.mine or self.theirs
         if not left or (self.base and left.meaning == self.base.meaning):
             return []
