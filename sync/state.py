@@ -44,6 +44,8 @@ class Side:
     """Side field -> view last observed there: by a read, or the echo of our own write."""
     base: dict[str, Plain] = field(default_factory=dict)
     """Hub field -> full hub value that this side last agreed with."""
+    stale: bool = False
+    """What stands there may differ from `seen`: to be read directly."""
     missing: bool = False
     """Absence was reported and is not judged yet; durable, since a delta says it once."""
     in_scope: bool = False
@@ -187,7 +189,7 @@ class CollectionState:
     accepted: bool = False
     """An admin confirmed the counts of the first meeting."""
     unmet: dict[str, Plain] = field(default_factory=dict)
-    """Ref -> its match key; known at the first meeting, without an item."""
+    """Ref -> its version and match key; it stands there without an item."""
     former: dict[str, str] = field(default_factory=dict)
     """Ref -> item, from a time when this collection was in the mapping."""
     ambiguous: list[str] = field(default_factory=list)

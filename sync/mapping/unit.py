@@ -141,6 +141,8 @@ class Rules:
 
     conflicts: str = "newest"
     """`newest`, `ask`, or the label of the side that is preferred."""
+    meeting: str = "ask"
+    """What differs at a first meeting: `ask`, or `rule` if the mapping says `conflicts`."""
     deletions: str = "archive"
     """`archive` or `delete`."""
     match: tuple[str, ...] = ()

@@ -1,1 +1,81 @@
-"""Observations and state in, a plan out: pure, no I/O, no clock."""
+"""Observations and state in, a plan out: pure, no I/O, no clock.
+
+    options -> recognise -> fold -> order -> presence -> spread
+
+Each step reads the draft that the steps before it left, and changes it.
+"""
+
+from __future__ import annotations
+
+from sync.mapping.unit import Unit
+from sync.plan.actions import Plan
+from sync.plan.draft import Draft
+from sync.plan.fold import fold
+from sync.plan.guard import guard
+from sync.plan.observation import Observation, Snapshot
+from sync.plan.order import fold_order, spread_order
+from sync.plan.presence import judge
+from sync.plan.recognise import recognise
+from sync.plan.spread import spread
+
+__all__ = ["plan"]
+
+
+def plan(unit: Unit, known: Snapshot, seen: Observation) -> Plan:
+    """What one cycle does, given what was known and what was seen.
+
+    Deterministic: equal input, equal plan. Neither argument is changed.
+    """
+    draft = Draft(unit, known, seen)
+    _follow_the_mapping(draft)
+    _learn_options(draft)
+    recognise(draft)
+    fold(draft)
+    fold_order(draft)
+    judge(draft)
+    spread(draft)
+    spread_order(draft)
+    guard(draft)
+    _remember_listings(draft)
+    return draft.plan()
+
+
+def _follow_the_mapping(draft: Draft) -> None:
+    """A field that is mapped anew, or otherwise, meets its sides as if for the first time."""
+    for member in draft.unit.members.values():
+        state = draft.collections[member.key]
+        now = {b.hub: b.digest for b in member.bindings}
+        edited = [
+            b for b in member.bindings if state.fingerprint.get(b.hub, b.digest) != b.digest
+        ]
+        added = [b for b in member.bindings if state.fingerprint and b.hub not in state.fingerprint]
+        for binding in [*edited, *added]:
+            for item in list(draft.items()):
+                if member.key in item.sides:
+                    side = draft.edit(item.id).sides[member.key]
+                    side.seen.pop(binding.side, None)
+                    side.base.pop(binding.hub, None)
+                    side.stale = True
+        state.fingerprint = now
+
+
+def _learn_options(draft: Draft) -> None:
+    for member in draft.unit.members.values():
+        listing = draft.seen.listings.get(member.key)
+        if listing is None or listing.failure or not listing.options:
+            continue
+        for binding in member.bindings:
+            if binding.options and member.capabilities.options and binding.side in listing.options:
+                draft.vocabulary.learn(member, binding, listing.options[binding.side])
+
+
+def _remember_listings(draft: Draft) -> None:
+    """The cursor is committed with what was learnt up to it, never before."""
+    for member in draft.unit.members.values():
+        listing = draft.seen.listings.get(member.key)
+        state = draft.collections[member.key]
+        if listing is None:
+            continue
+        state.failure = listing.failure
+        if listing.failure is None and (state.met or member.parent is not None):
+            state.cursor = listing.cursor

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sync.model import Plain
-from sync.state import CollectionState, HubOption, Item, JournalEntry, Salvage, Standing, Verb
+from sync.state import (
+    CollectionState,
+    HubOption,
+    Item,
+    JournalEntry,
+    Nonce,
+    Salvage,
+    Standing,
+    Verb,
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,8 @@ class Plan:
     items: dict[str, Item] = field(default_factory=dict)
     """Items whose state changes by observation alone."""
     collections: dict[str, CollectionState] = field(default_factory=dict)
+    nonces: tuple[Nonce, ...] = ()
+    """Those for which a record was found."""
     options: dict[str, list[HubOption]] = field(default_factory=dict)
     """Hub field -> its options, where they changed."""
     salvage: tuple[Salvage, ...] = ()

@@ -1,0 +1,179 @@
+"""The working copy that the steps of the planner share: state as it becomes.
+
+A draft copies an item the first time a step means to change it, so that a plan tells
+exactly what changed, and the snapshot stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sync.mapping.unit import Member, Unit
+from sync.model import Plain, Record
+from sync.plan.actions import Action, Hold, Meeting, OptionWrite, Plan
+from sync.plan.observation import Observation, Snapshot
+from sync.plan.vocabulary import Vocabulary
+from sync.state import (
+    CollectionState,
+    Intent,
+    Item,
+    JournalEntry,
+    Nonce,
+    Salvage,
+    Side,
+    Standing,
+    Verb,
+)
+
+
+class Draft:
+    """Items, collections and options of one unit while a plan is made."""
+
+    def __init__(self, unit: Unit, snapshot: Snapshot, seen: Observation) -> None:
+        self.unit = unit
+        self.snapshot = snapshot
+        self.seen = seen
+        self.vocabulary = Vocabulary(unit, snapshot.options)
+        self.collections = {
+            key: snapshot.collections.get(key) or CollectionState(key) for key in unit.members
+        }
+        self.collections = {key: state.copy() for key, state in self.collections.items()}
+        self.salvage: list[Salvage] = []
+        self.entries: list[JournalEntry] = []
+        self.option_writes: list[OptionWrite] = []
+        self.actions: list[Action] = []
+        self.holds: list[Hold] = []
+        self.nonces: list[Nonce] = []
+        self.meeting: Meeting | None = None
+        self._edited: dict[str, Item] = {}
+        self.index: dict[tuple[str, str], str] = {}
+        for item in snapshot.items.values():
+            for key, side in item.sides.items():
+                if side.ref is not None:
+                    self._point(key, side.ref, item)
+        self._open = {(i.item, i.collection): i for i in snapshot.intents}
+
+    def _point(self, key: str, ref: str, item: Item) -> None:
+        """Index a record; a record that stands wins over one that once stood."""
+        known = self.index.get((key, ref))
+        if known is None or item.sides[key].standing is Standing.HERE:
+            self.index[key, ref] = item.id
+
+    # Reading
+
+    def items(self) -> Iterator[Item]:
+        """Every item, for looking only, by id."""
+        new = [i for i in self._edited if i not in self.snapshot.items]
+        for name in sorted([*self.snapshot.items, *new]):
+            yield self.look(name)
+
+    def look(self, item: str) -> Item:
+        """An item as it is now, for looking only."""
+        return self._edited.get(item) or self.snapshot.items[item]
+
+    def known(self, item: str | None) -> bool:
+        """Whether there is such an item."""
+        return item is not None and (item in self._edited or item in self.snapshot.items)
+
+    def owner(self, key: str, ref: str) -> Item | None:
+        """The item that a record belongs to."""
+        name = self.index.get((key, ref))
+        return self.look(name) if name is not None else None
+
+    def intent(self, item: str, key: str) -> Intent | None:
+        """The write to this side whose outcome is not known."""
+        return self._open.get((item, key))
+
+    def children(self, item: str) -> list[Item]:
+        """The items whose parent this is."""
+        return [i for i in self.items() if i.parent == item]
+
+    def title(self, item: Item) -> str:
+        """What people call the item."""
+        field = self.unit.kinds[item.kind]
+        return field.fields[field.title].type.show(item.hub.get(field.title)) or item.id
+
+    def passes(self, member: Member, item: Item) -> bool:
+        """Whether the item belongs on the side."""
+        return member.only.passes(item.hub, self.vocabulary.name)
+
+    # Changing
+
+    def edit(self, item: str) -> Item:
+        """An item for changing."""
+        if item not in self._edited:
+            self._edited[item] = self.snapshot.items[item].copy()
+        return self._edited[item]
+
+    def add(self, item: Item) -> Item:
+        """A new item."""
+        self._edited[item.id] = item
+        return item
+
+    def attach(self, item: Item, key: str, record: Record) -> Side:
+        """Let a record be an item's standing on a side, not folded yet."""
+        side = Side(standing=Standing.HERE, ref=record.ref, parent_ref=record.parent)
+        item.sides[key] = side
+        self.index[key, record.ref] = item.id
+        self.collections[key].unmet.pop(record.ref, None)
+        return side
+
+    def keep(
+        self,
+        item: Item,
+        field: str,
+        value: Plain,
+        key: str,
+        cause: str,
+        *,
+        author: str | None = None,
+        kept: Plain = None,
+    ) -> None:
+        """Put a value that would be lost into the salvage."""
+        if value is not None:
+            self.salvage.append(Salvage(item.id, field, value, key, cause, author, kept))
+
+    def hold(self, subject: str, cause: str) -> None:
+        """Say what is held back and why; the command that releases it follows from it."""
+        self.holds.append(Hold(subject, cause, f"jumelage release {subject}"))
+
+    def act(self, verb: Verb, item: Item, key: str, **more: object) -> None:
+        """Plan one write."""
+        side = item.sides.get(key) or Side()
+        values: dict[str, object] = {
+            "ref": side.ref,
+            "before": dict(side.seen),
+            "expect": side.version,
+            "parent": item.parent,
+            **more,
+        }
+        self.actions.append(Action(verb, item.id, self.title(item), key, **values))  # type: ignore[arg-type]
+
+    # The result
+
+    def plan(self) -> Plan:
+        """What came of it: only what changed, in a stable order."""
+        before = self.snapshot
+        items = {
+            name: item
+            for name, item in sorted(self._edited.items())
+            if before.items.get(name) != item
+        }
+        collections = {
+            key: state
+            for key, state in self.collections.items()
+            if before.collections.get(key) != state
+        }
+        return Plan(
+            unit=self.unit.name,
+            items=items,
+            collections=collections,
+            nonces=tuple(self.nonces),
+            options=self.vocabulary.changed(),
+            salvage=tuple(self.salvage),
+            entries=tuple(self.entries),
+            option_writes=tuple(self.option_writes),
+            actions=tuple(self.actions),
+            holds=tuple(self.holds),
+            meeting=self.meeting,
+        )

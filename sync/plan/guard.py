@@ -1,0 +1,20 @@
+"""Guards that look at the plan as a whole, after everything was planned."""
+
+from __future__ import annotations
+
+from sync.plan.draft import Draft
+from sync.state import Standing, Verb
+
+
+def guard(draft: Draft) -> None:
+    """Hold all deletions if there are more than the mapping allows in one run."""
+    limit = draft.unit.rules.budget_count
+    doomed = [
+        a for a in draft.actions if a.verb is Verb.DELETE and a.after is Standing.GONE
+    ]
+    if limit is None or len(doomed) <= limit:
+        return
+    draft.actions = [a for a in draft.actions if a not in doomed]
+    draft.hold(
+        draft.unit.name, f"{len(doomed)} deletions are more than the {limit} that are allowed"
+    )

@@ -1,0 +1,197 @@
+"""First meetings: records that already stand on several sides are recognised once.
+
+A collection meets the hub when two complete listings agree. If more than one side
+holds records, people are asked first: the matches are shown, nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sync.mapping.unit import Member
+from sync.model import Plain, Record
+from sync.plan.actions import Match, Meeting
+from sync.plan.draft import Draft
+from sync.plan.reading import match_key, read
+from sync.state import Item, Side, Standing
+
+Newcomers = dict[str, list[Record]]
+
+
+@dataclass
+class Group:
+    """What has one match key: records of sides that meet, and items that are known."""
+
+    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def alone(self) -> bool:
+        """Whether it stands on one side only: nothing to match."""
+        return not self.items and len(self.records) == 1
+
+    @property
+    def unique(self) -> bool:
+        """Whether no side, nor the hub, has two of it."""
+        return len(self.items) <= 1 and all(len(r) == 1 for r in self.records.values())
+
+
+def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
+    """Let the sides that never met the hub meet it, once it is safe."""
+    ready = [m for m in members if _listed(draft, m)]
+    if not ready:
+        return
+    counts = {m.key: len(newcomers[m.key]) for m in ready}
+    again = [m for m in ready if not _agrees(draft, m)]
+    if again:
+        draft.meeting = Meeting(counts, (), "second listing")
+        return
+    groups = {m.kind: _groups(draft, m.kind, ready, newcomers) for m in ready}
+    matches = tuple(_match(draft, g) for kind in groups.values() for g in kind if not g.alone)
+    populated = sum(1 for m in ready if newcomers[m.key]) + _hub_has_items(draft)
+    if populated > 1 and not all(draft.collections[m.key].accepted for m in ready):
+        draft.meeting = Meeting(counts, matches, "release")
+        draft.hold(draft.unit.name, "a first meeting waits for your word: records stand on several sides")
+        return
+    draft.meeting = Meeting(counts, matches, "")
+    for member in ready:
+        draft.collections[member.key].met = True
+        draft.collections[member.key].listed = None
+    for kind in groups.values():
+        for group in kind:
+            _join(draft, group)
+
+
+def _listed(draft: Draft, member: Member) -> bool:
+    return not draft.seen.blind(member.key) and draft.seen.listings[member.key].complete
+
+
+def _agrees(draft: Draft, member: Member) -> bool:
+    """Whether this complete listing holds all that the one before it held."""
+    state = draft.collections[member.key]
+    listing = draft.seen.listings[member.key]
+    now = sorted({*listing.records, *listing.malformed})
+    agrees = state.listed is not None and set(state.listed) <= set(now)
+    state.listed = now
+    return agrees
+
+
+def _hub_has_items(draft: Draft) -> bool:
+    return any(not item.dead and item.here() for item in draft.items())
+
+
+def _groups(draft: Draft, kind: str, ready: list[Member], newcomers: Newcomers) -> list[Group]:
+    groups: dict[tuple[str, ...], Group] = defaultdict(Group)
+    for member in (m for m in ready if m.kind == kind):
+        for record in newcomers[member.key]:
+            key = match_key(draft, kind, read(draft, member, record))
+            groups[key or ("", member.key, record.ref)].records[member.key].append(record)
+    for item in draft.items():
+        key = match_key(draft, kind, item.hub) if item.kind == kind else None
+        if key in groups and not any(
+            _stands(item.sides.get(side)) for side in groups[key].records
+        ):
+            groups[key].items.append(item)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _stands(side: Side | None) -> bool:
+    return side is not None and side.standing is Standing.HERE
+
+
+def _match(draft: Draft, group: Group) -> Match:
+    refs = {key: ", ".join(r.ref for r in records) for key, records in group.records.items()}
+    for item in group.items:
+        refs |= {key: item.sides[key].ref or "" for key in item.here()}
+    key, records = next(iter(group.records.items()))
+    member = draft.unit.members[key]
+    title = draft.unit.kinds[member.kind].title
+    name = str(read(draft, member, records[0]).get(title) or records[0].ref)
+    fields = ", ".join(draft.unit.rules.match or draft.unit.kinds[member.kind].key)
+    reason = f"same {fields}" if group.unique else f"several with the same {fields}: held"
+    return Match(name, refs, reason)
+
+
+def _join(draft: Draft, group: Group) -> None:
+    """Make one item of a group, or several of records that stand alone; hold what is unclear."""
+    if group.alone:
+        for key, records in group.records.items():
+            for record in records:
+                place(draft, draft.unit.members[key], record)
+    elif group.unique:
+        _join_one(draft, group)
+    else:
+        for key, records in group.records.items():
+            state = draft.collections[key]
+            for record in records:
+                state.ambiguous.append(record.ref)
+                _leave(draft, draft.unit.members[key], record)
+            draft.hold(key, f"several records are called “{_match(draft, group).title}”")
+
+
+def _join_one(draft: Draft, group: Group) -> None:
+    item = draft.edit(group.items[0].id) if group.items else None
+    members = [draft.unit.members[key] for key in group.records]
+    for member in sorted(members, key=lambda m: not m.reads):  # published sides are met last
+        record = group.records[member.key][0]
+        if item is None and not member.reads:
+            _leave(draft, member, record)
+        elif item is None:
+            item = start(draft, member, record)
+        else:
+            draft.attach(item, member.key, record)
+            item.dead = item.dying = False
+
+
+def place(draft: Draft, member: Member, record: Record) -> None:
+    """A record that nothing explains: a new item, unless the side does not take it."""
+    state = draft.collections[member.key]
+    hub = read(draft, member, record)
+    probe = Item("", member.kind, draft.unit.name, hub=hub)
+    if record.ref in state.ambiguous or not draft.passes(member, probe):
+        _leave(draft, member, record)
+        return
+    known = _unmet_match(draft, member, record, hub)
+    if known is not None:
+        draft.attach(draft.edit(known.id), member.key, record)
+    elif member.reads:
+        start(draft, member, record)
+    else:
+        _leave(draft, member, record)
+
+
+def _leave(draft: Draft, member: Member, record: Record) -> None:
+    """Remember a record that stands there without an item, and what it could match."""
+    key = match_key(draft, member.kind, read(draft, member, record))
+    known: dict[str, Plain] = {"version": record.version, "key": list(key or ())}
+    draft.collections[member.key].unmet[record.ref] = known
+
+
+def _unmet_match(
+    draft: Draft, member: Member, record: Record, hub: dict[str, Plain]
+) -> Item | None:
+    """The item of the same key, for a record known since the first meeting."""
+    if record.ref not in draft.collections[member.key].unmet:
+        return None
+    key = match_key(draft, member.kind, hub)
+    alike = [
+        item
+        for item in draft.items()
+        if item.kind == member.kind
+        and not item.dead
+        and not _stands(item.sides.get(member.key))
+        and key is not None
+        and match_key(draft, item.kind, item.hub) == key
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
+def start(draft: Draft, member: Member, record: Record, parent: str | None = None) -> Item:
+    """A new item, named for the record that starts it; folded in this same cycle."""
+    name, n = f"{member.key}/{record.ref}", 2
+    while draft.known(name):
+        name, n = f"{member.key}/{record.ref}~{n}", n + 1
+    item = draft.add(Item(name, member.kind, draft.unit.name, parent))
+    draft.attach(item, member.key, record)
+    return item

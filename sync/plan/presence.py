@@ -1,0 +1,155 @@
+"""Presence: what it means that a record left, and what is done about it.
+
+A record is absent when it was reported absent, a direct read says it is gone, and the
+side answers truly. Everything else is unknown and changes nothing.
+"""
+
+from __future__ import annotations
+
+from sync.mapping.unit import Absence, Member
+from sync.plan.absence import candidates, sighted
+from sync.plan.draft import Draft
+from sync.plan.reading import plain_bindings
+from sync.state import Item, Side, Standing, Verb
+
+
+def judge(draft: Draft) -> None:
+    """Judge every reported absence; parents before their children."""
+    for member in draft.unit.members.values():
+        if draft.seen.blind(member.key):
+            continue
+        listing = draft.seen.listings[member.key]
+        reported = candidates(list(draft.items()), member.key, listing)
+        _note(draft, member, reported)
+        if _held(draft, member, reported):
+            continue
+        for item in reported:
+            if _absent(draft, member, item):
+                _judge_one(draft, member, draft.edit(item.id))
+        draft.collections[member.key].released = False
+    _bury(draft)
+
+
+def _note(draft: Draft, member: Member, reported: list[Item]) -> None:
+    """A delta reports an absence once: remember it until it is judged."""
+    for item in reported:
+        side = item.sides[member.key]
+        there = draft.seen.reads.get((member.key, side.ref or "")) is not None
+        if side.missing == there:
+            draft.edit(item.id).sides[member.key].missing = not there
+
+
+def _held(draft: Draft, member: Member, reported: list[Item]) -> bool:
+    """Too much left at once, or the side answers nothing: absences wait for a person."""
+    state = draft.collections[member.key]
+    missing = [i for i in reported if draft.look(i.id).sides[member.key].missing]
+    stood = sum(
+        1
+        for i in draft.items()
+        if (s := i.sides.get(member.key)) and s.standing is Standing.HERE
+    )
+    state.held = None
+    if not missing or state.released:
+        return False
+    if len(missing) > draft.unit.rules.budget * stood:
+        state.held = f"{len(missing)} of {stood} records are missing"
+    elif not sighted(list(draft.items()), member.key, draft.seen):
+        state.held = "records are missing and nothing there can be read"
+    if state.held:
+        draft.hold(member.key, state.held)
+    return state.held is not None
+
+
+def _absent(draft: Draft, member: Member, item: Item) -> bool:
+    side = draft.look(item.id).sides[member.key]
+    if not side.missing or not draft.seen.confirmed_gone(member.key, side.ref or ""):
+        return False
+    intent = draft.intent(item.id, member.key)
+    parent = draft.intent(item.parent, member.parent) if item.parent and member.parent else None
+    return not any(i is not None and i.verb is Verb.DELETE for i in (intent, parent))
+
+
+def _judge_one(draft: Draft, member: Member, item: Item) -> None:
+    side = item.sides[member.key]
+    side.missing, side.kids_met = False, False
+    _take_children(draft, member, item)
+    if not side.in_scope or _went_with_its_parent(draft, member, item, side):
+        side.standing = Standing.OUT
+    elif member.on_absence is Absence.LEAVE:
+        side.standing = Standing.LEFT
+        item.dying = item.dying or not item.here()
+    elif member.on_absence is Absence.CLEAR and member.clears and _unmoved(item, side, member.clears):
+        side.standing = Standing.OUT
+        item.hub[member.clears] = None
+    elif member.on_absence is Absence.ITEM and not _edit_wins(draft, member, item, side):
+        side.standing = Standing.GONE
+        item.dying = True
+    else:
+        side.standing = Standing.OUT
+
+
+def _take_children(draft: Draft, member: Member, item: Item) -> None:
+    """What stood under a record left with it, which says nothing of the children."""
+    kids = [m.key for m in draft.unit.members.values() if m.parent == member.key]
+    for child in draft.children(item.id):
+        for key in kids:
+            side = child.sides.get(key)
+            if side is not None and side.standing is Standing.HERE:
+                own = draft.edit(child.id).sides[key]
+                own.standing, own.missing = Standing.OUT, False
+
+
+def _unmoved(item: Item, side: Side, field: str) -> bool:
+    return side.base.get(field) == item.hub.get(field)
+
+
+def _edit_wins(draft: Draft, member: Member, item: Item, side: Side) -> bool:
+    """Whether the item holds what the person who deleted it here could not have seen."""
+    if any(
+        b.hub in side.base and side.base[b.hub] != item.hub.get(b.hub)
+        for b in plain_bindings(member)
+    ):
+        return True
+    kids = [m.key for m in draft.unit.members.values() if m.parent == member.key]
+    return any(_unseen_child(child, key) for child in draft.children(item.id) for key in kids)
+
+
+def _unseen_child(child: Item, key: str) -> bool:
+    """A comment that never stood there, or has changed since."""
+    if child.dead or child.dying or not child.here():
+        return False
+    side = child.sides.get(key)
+    if side is None or side.ref is None:
+        return True
+    return any(value != child.hub.get(field) for field, value in side.base.items())
+
+
+def _went_with_its_parent(draft: Draft, member: Member, item: Item, side: Side) -> bool:
+    """A child's absence says nothing of the child when its parent is not there either."""
+    if member.parent is None or item.parent is None or not draft.known(item.parent):
+        return False
+    parent = draft.look(item.parent).sides.get(member.parent)
+    if parent is None or parent.standing is not Standing.HERE or parent.missing:
+        return True
+    return side.parent_ref is not None and side.parent_ref != parent.ref
+
+
+def _bury(draft: Draft) -> None:
+    """An item that stands nowhere, with no write under way, is dead: a tombstone."""
+    open_items = {i.item for i in draft.snapshot.intents}
+    for item in list(draft.items()):
+        if not item.dying or item.here() or item.id in open_items:
+            continue
+        _kill(draft, item)
+
+
+def _kill(draft: Draft, item: Item) -> None:
+    dead = draft.edit(item.id)
+    dead.dying, dead.dead = False, True
+    for side in dead.sides.values():
+        if side.standing is Standing.OUT:
+            side.standing = Standing.GONE
+    draft.keep(dead, "*", dict(dead.hub), "", "deleted")
+    for child in draft.children(item.id):
+        if not child.dead and not child.here():
+            _kill(draft, child)

@@ -1,0 +1,53 @@
+"""Reading a record: from the side's words to the hub's, field by field."""
+
+from __future__ import annotations
+
+from sync.mapping.unit import Binding, Member
+from sync.model import Plain, Record
+from sync.plan.draft import Draft
+from sync.plan.vocabulary import fold_name
+from sync.state import Item, Side
+
+RANK = "rank"
+
+
+def plain_bindings(member: Member) -> list[Binding]:
+    """The fields that are compared by value; order has rules of its own (`sync.plan.order`)."""
+    return [b for b in member.bindings if b.type.name != RANK]
+
+
+def decode(draft: Draft, member: Member, binding: Binding, view: Plain, base: Plain) -> Plain:
+    """What a view means in the hub, put back into the value it was projected from."""
+    put = binding.lens.put(view, base, draft.vocabulary.words(member, binding))
+    return binding.type.clean(put)
+
+
+def read(draft: Draft, member: Member, record: Record) -> dict[str, Plain]:
+    """Every hub field that a record holds, for a record that never met the hub."""
+    return {
+        b.hub: decode(draft, member, b, record.fields[b.side], None)
+        for b in plain_bindings(member)
+        if b.side in record.fields
+    }
+
+
+def agrees(draft: Draft, member: Member, binding: Binding, side: Side, item: Item) -> bool:
+    """Whether the side shows all that it can show of the hub's value."""
+    if binding.side not in side.seen:
+        return False
+    value = item.hub.get(binding.hub)
+    seen = side.seen[binding.side]
+    base = side.base.get(binding.hub, value)
+    shown = decode(draft, member, binding, seen, base)
+    if binding.type.equal(shown, value):
+        return True
+    return binding.lens.project(value, draft.vocabulary.words(member, binding)) == seen
+
+
+def match_key(draft: Draft, kind: str, hub: dict[str, Plain]) -> tuple[str, ...] | None:
+    """What a thing is recognised by at a first meeting; None if it has nothing to go by."""
+    known = draft.unit.kinds[kind]
+    fields = draft.unit.rules.match or known.key
+    values = [known.fields[f].type.show(hub.get(f)) for f in fields if f in known.fields]
+    folded = tuple(fold_name(v) for v in values)
+    return folded if folded and folded[0] else None

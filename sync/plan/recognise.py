@@ -1,0 +1,155 @@
+"""Which item an observed record belongs to.
+
+In this order: a ref that is known; a nonce of ours; a record that moved; at a first
+meeting, a match; else something new. What belongs to no item is remembered as unmet.
+"""
+
+from __future__ import annotations
+
+from sync.errors import Malformed
+from sync.mapping.unit import Member
+from sync.model import Plain, Record
+from sync.plan.absence import candidates
+from sync.plan.draft import Draft
+from sync.plan.meeting import meet, place
+from sync.plan.offspring import meet_children
+from sync.plan.reading import plain_bindings, read
+from sync.plan.twin import fold_twin
+from sync.state import Item, Nonce, Side, Standing
+
+
+def recognise(draft: Draft) -> None:
+    """Give every observed record its item."""
+    newcomers = {m.key: _newcomers(draft, m) for m in draft.unit.members.values()}
+    top = [m for m in draft.unit.members.values() if m.parent is None]
+    meet(draft, [m for m in top if not draft.collections[m.key].met], newcomers)
+    for member in top:
+        if draft.collections[member.key].met:
+            for record in newcomers[member.key]:
+                if draft.owner(member.key, record.ref) is None:
+                    place(draft, member, record)
+    for member in draft.unit.members.values():
+        if member.parent is not None:
+            meet_children(draft, member, newcomers[member.key])
+
+
+def _newcomers(draft: Draft, member: Member) -> list[Record]:
+    """The records that no ref, no nonce and no move explains; bad ones are set apart."""
+    _quarantine(draft, member)
+    if draft.seen.blind(member.key):
+        return []
+    found = []
+    for ref in draft.seen.refs(member.key):
+        record = draft.seen.record(member.key, ref)
+        if record is None or draft.owner(member.key, ref) is not None:
+            continue
+        if _former(draft, member, record) or _adopt(draft, member, record):
+            continue
+        if _moved(draft, member, record) or not _legible(draft, member, record):
+            continue
+        found.append(record)
+    return found
+
+
+def _quarantine(draft: Draft, member: Member) -> None:
+    """Note which records cannot be read; they are here, and say nothing."""
+    listing = draft.seen.listings.get(member.key)
+    bad = dict(listing.malformed) if listing else {}
+    bad |= {r: why for (k, r), why in draft.seen.malformed.items() if k == member.key}
+    state = draft.collections[member.key]
+    if listing and listing.complete:
+        state.malformed = {}
+    for ref, reason in bad.items():
+        owner = draft.owner(member.key, ref)
+        if owner is None:
+            state.malformed[ref] = reason
+        elif owner.sides[member.key].malformed != reason:
+            draft.edit(owner.id).sides[member.key].malformed = reason
+
+
+def _legible(draft: Draft, member: Member, record: Record) -> bool:
+    try:
+        read(draft, member, record)
+    except (ValueError, Malformed) as error:
+        draft.collections[member.key].malformed[record.ref] = str(error)
+        return False
+    return True
+
+
+def _former(draft: Draft, member: Member, record: Record) -> bool:
+    """A record that was an item's before its side was taken out of the mapping."""
+    item = draft.collections[member.key].former.get(record.ref)
+    if not draft.known(item) or item is None:
+        return False
+    side = draft.look(item).sides.get(member.key)
+    if side is not None and side.standing is Standing.HERE:
+        return False
+    draft.collections[member.key].former.pop(record.ref)
+    draft.attach(draft.edit(item), member.key, record)
+    return True
+
+
+def _adopt(draft: Draft, member: Member, record: Record) -> bool:
+    """A record that a create of ours left, whose answer never came."""
+    nonce = draft.snapshot.nonces.get(member.key, {}).get(record.origin or "")
+    if nonce is None or nonce.adopted is not None or record.ours is False:
+        return False
+    if not draft.known(nonce.item):
+        return False
+    item = draft.edit(nonce.item)
+    side = item.sides.get(member.key)
+    if side is not None and side.standing is Standing.HERE:
+        fold_twin(draft, member, item, record, nonce)
+        return True
+    adopt(draft, member, item, record, nonce)
+    return True
+
+
+def adopt(draft: Draft, member: Member, item: Item, record: Record, nonce: Nonce) -> None:
+    """Let the record be what the create made: what was sent was seen, the rest is edits."""
+    side = draft.attach(item, member.key, record)
+    side.stale = True  # folded from this same read
+    side.seen = seen_after_create(member, record, nonce)
+    side.base = dict(nonce.values)
+    nonce.adopted = record.ref
+    draft.nonces.append(nonce)
+    if item.dead:
+        item.dead, item.dying = False, True
+
+
+def seen_after_create(member: Member, record: Record, nonce: Nonce) -> dict[str, Plain]:
+    """Per field what stands there if it is what was sent but for spelling, else what was sent."""
+    return {
+        b.side: record.fields[b.side]
+        if b.side in record.fields
+        and b.type.equivalent(nonce.views[b.side], record.fields[b.side])
+        else nonce.views[b.side]
+        for b in plain_bindings(member)
+        if b.side in nonce.views
+    }
+
+
+def _moved(draft: Draft, member: Member, record: Record) -> bool:
+    """A record gone and one new with the same stable id, or the same bytes: it moved."""
+    listing = draft.seen.listings[member.key]
+    for item in candidates(list(draft.items()), member.key, listing):
+        side = item.sides[member.key]
+        if _same_thing(member, side, record):
+            moved = draft.edit(item.id).sides[member.key]
+            moved.ref, moved.missing, moved.stale = record.ref, False, True
+            draft.index[member.key, record.ref] = item.id
+            return True
+    return False
+
+
+def _same_thing(member: Member, side: Side, record: Record) -> bool:
+    if record.stable is not None and side.stable is not None:
+        return record.stable == side.stable
+    hashes = [
+        (before.get("hash"), now.get("hash"))
+        for b in member.bindings
+        if b.type.name == "blob"
+        and isinstance(before := side.seen.get(b.side), dict)
+        and isinstance(now := record.fields.get(b.side), dict)
+    ]
+    return any(before and before == now for before, now in hashes)

@@ -1,0 +1,33 @@
+"""Late twins: a create that was given up on and landed after all."""
+
+from __future__ import annotations
+
+from sync.mapping.unit import Member
+from sync.model import Record
+from sync.plan.draft import Draft
+from sync.plan.fold import merge_view
+from sync.plan.reading import plain_bindings
+from sync.state import Item, Nonce, Side, Verb
+
+
+def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: Nonce) -> None:
+    """Fold what people edited on the twin, keep all of it, and plan its removal.
+
+    The twin was made by us beside a record that stands: what differs from what was
+    sent is people's.
+    """
+    sent = Side(seen=dict(nonce.views), base=dict(nonce.values))
+    for binding in plain_bindings(member):
+        if binding.side in record.fields and binding.reads:
+            merge_view(draft, member, binding, item, sent, record)
+    draft.keep(item, "*", dict(record.fields), member.key, "late twin", author=record.author)
+    draft.act(
+        Verb.DELETE,
+        item,
+        member.key,
+        ref=record.ref,
+        before=dict(record.fields),
+        expect=record.version,
+        after=None,
+        reason="late twin",
+    )
