@@ -67,8 +67,15 @@ class Binding:
     """The hub's value is sent to the side."""
     options: bool = False
     """Values are options of the hub (choice, set)."""
+    shown: FieldType | None = None
+    """The type of the side's field, where it is not the hub's."""
     digest: str = ""
     """Changes when the field's mapping is edited in a way that makes it a first meeting."""
+
+    @property
+    def view(self) -> FieldType:
+        """The type of what the side shows."""
+        return self.shown or self.type
 
 
 class Absence(StrEnum):

@@ -45,9 +45,7 @@ def _follow_the_mapping(draft: Draft) -> None:
     for member in draft.unit.members.values():
         state = draft.collections[member.key]
         now = {b.hub: b.digest for b in member.bindings}
-        edited = [
-            b for b in member.bindings if state.fingerprint.get(b.hub, b.digest) != b.digest
-        ]
+        edited = [b for b in member.bindings if state.fingerprint.get(b.hub, b.digest) != b.digest]
         added = [b for b in member.bindings if state.fingerprint and b.hub not in state.fingerprint]
         for binding in [*edited, *added]:
             for item in list(draft.items()):

@@ -8,6 +8,9 @@ shows any more goes to the salvage.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sync.mapping.unit import Binding, Member
 from sync.model import Plain, Record
 from sync.plan.draft import Draft
@@ -46,7 +49,8 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
         changed = [
             binding.hub
             for binding in plain_bindings(member)
-            if binding.side in record.fields and _fold_field(draft, member, binding, item, record)
+            if binding.side in record.fields
+            and _fold_field(draft, Edit(member, binding, item, side, record))
         ]
     except ValueError as error:
         side.malformed = str(error)
@@ -58,6 +62,7 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
         revive(draft, item)
     elif changed:
         revive(draft, item)
+        _revive_parent(draft, item)
 
 
 def _still_archived(draft: Draft, member: Member, item: Item, changed: list[str]) -> bool:
@@ -78,178 +83,186 @@ def revive(draft: Draft, item: Item) -> None:
     for side in item.sides.values():
         if side.standing in (Standing.GONE, Standing.KEPT):
             side.standing = Standing.OUT
+    _revive_parent(draft, item)
+
+
+def _revive_parent(draft: Draft, item: Item) -> None:
     if item.parent is not None and draft.known(item.parent):
         revive(draft, draft.edit(item.parent))
 
 
-def _fold_field(draft: Draft, member: Member, binding: Binding, item: Item, record: Record) -> bool:
+@dataclass(frozen=True)
+class Edit:
+    """One field of one record that was read, and the item that it belongs to."""
+
+    member: Member
+    binding: Binding
+    item: Item
+    side: Side
+    record: Record
+
+    @property
+    def field(self) -> str:
+        """The hub field."""
+        return self.binding.hub
+
+    @property
+    def raw(self) -> Plain:
+        """What the side shows now."""
+        return self.record.fields[self.binding.side]
+
+    @property
+    def hub(self) -> Plain:
+        """The hub's value before the edit."""
+        return self.item.hub.get(self.binding.hub)
+
+
+def _fold_field(draft: Draft, edit: Edit) -> bool:
     """Fold one field; tell whether people changed it."""
-    side = item.sides[member.key]
-    raw = binding.type.clean(record.fields[binding.side])
-    if binding.side in side.seen and side.seen[binding.side] == raw:
+    seen, name = edit.side.seen, edit.binding.side
+    if name in seen and seen[name] == edit.raw:
         return False
-    if _our_own_late_write(draft, member, binding, item, record):
-        side.seen[binding.side] = raw
+    if _our_own_late_write(draft, edit):
+        seen[name] = edit.raw
         return False
-    if not (binding.reads and member.reads):
-        if binding.side in side.seen:
-            draft.keep(item, binding.hub, raw, member.key, "overwritten", author=record.author)
-        side.seen[binding.side] = raw
+    if not (edit.binding.reads and edit.member.reads):
+        if name in seen:
+            author = edit.record.author
+            draft.keep(
+                edit.item, edit.field, edit.raw, edit.member.key, "overwritten", author=author
+            )
+        seen[name] = edit.raw
         return False
-    return merge_view(draft, member, binding, item, side, record)
+    return merge_view(draft, edit)
 
 
-def _our_own_late_write(
-    draft: Draft, member: Member, binding: Binding, item: Item, record: Record
-) -> bool:
-    intent = draft.intent(item.id, member.key)
-    if intent is None or record.ours is not True or binding.side not in intent.views:
+def _our_own_late_write(draft: Draft, edit: Edit) -> bool:
+    intent = draft.intent(edit.item.id, edit.member.key)
+    name = edit.binding.side
+    if intent is None or edit.record.ours is not True or name not in intent.views:
         return False
-    return binding.type.equivalent(intent.views[binding.side], record.fields[binding.side])
+    return edit.binding.view.equivalent(intent.views[name], edit.raw)
 
 
-def merge_view(
-    draft: Draft, member: Member, binding: Binding, item: Item, side: Side, record: Record
-) -> bool:
+def merge_view(draft: Draft, edit: Edit) -> bool:
     """Merge a view into the hub three ways; tell whether it is an edit by people."""
-    raw = binding.type.clean(record.fields[binding.side])
-    field, first = binding.hub, binding.hub not in side.base
-    base = side.base.get(field)
-    seen = side.seen.get(binding.side)
-    theirs = decode(draft, member, binding, raw, item.hub.get(field) if first else base)
-    if not first and binding.side in side.seen:
-        before = decode(draft, member, binding, seen, base)
-        if binding.type.equal(before, theirs):  # a renamed label is no edit
-            side.seen[binding.side] = raw
+    side, name, field = edit.side, edit.binding.side, edit.field
+    if field not in side.base:
+        _meet_value(draft, edit)
+        return False
+    base, seen = side.base[field], side.seen.get(name)
+    theirs = decode(draft, edit.member, edit.binding, edit.raw, base)
+    if name in side.seen:
+        before = decode(draft, edit.member, edit.binding, seen, base)
+        if edit.binding.type.equal(before, theirs):  # a renamed label is no edit
+            side.seen[name] = edit.raw
             return False
-    hub = item.hub.get(field)
-    value = _meet(draft, binding, item, side, record, theirs) if first else None
-    if not first:
-        value = _merge(draft, member, binding, item, record, base, theirs)
-    side.seen[binding.side] = raw
-    side.base[field] = theirs
-    if not binding.type.equal(hub, value):
-        _salvage_unseen(draft, member, binding, item, seen, hub, value, record)
-        _change(draft, member, binding, item, value, record)
-    return not first
+    value = _merge(draft, edit, base, theirs)
+    side.seen[name], side.base[field] = edit.raw, theirs
+    _replace(draft, edit, seen, value)
+    return True
 
 
-def _merge(
-    draft: Draft,
-    member: Member,
-    binding: Binding,
-    item: Item,
-    record: Record,
-    base: Plain,
-    theirs: Plain,
-) -> Plain:
-    hub = item.hub.get(binding.hub)
-    merged = binding.type.merge(base, hub, theirs)
-    if not merged.conflict:
-        return merged.value
-    wins = _theirs_wins(draft, member, binding.hub, item, record)
-    winner, loser = (theirs, hub) if wins else (hub, theirs)
-    _conflict(draft, member, binding, item, record, loser, winner)
+def _merge(draft: Draft, edit: Edit, base: Plain, theirs: Plain) -> Plain:
+    merged = edit.binding.type.merge(base, edit.hub, theirs)
+    return _settle_conflict(draft, edit, theirs) if merged.conflict else merged.value
+
+
+def _settle_conflict(draft: Draft, edit: Edit, theirs: Plain) -> Plain:
+    """Choose by the policy; the loser is kept first."""
+    wins = _theirs_wins(draft, edit)
+    winner, loser = (theirs, edit.hub) if wins else (edit.hub, theirs)
+    _keep_loser(draft, edit, loser, winner)
+    if draft.unit.rules.conflicts == "ask":
+        edit.item.held[edit.field] = "conflict"
     return winner
 
 
-def _conflict(
-    draft: Draft,
-    member: Member,
-    binding: Binding,
-    item: Item,
-    record: Record,
-    loser: Plain,
-    winner: Plain,
-) -> None:
+def _keep_loser(draft: Draft, edit: Edit, loser: Plain, winner: Plain) -> None:
     draft.keep(
-        item, binding.hub, loser, member.key, "conflict", author=record.author, kept=winner
+        edit.item,
+        edit.field,
+        loser,
+        edit.member.key,
+        "conflict",
+        author=edit.record.author,
+        kept=winner,
     )
-    if draft.unit.rules.conflicts == "ask":
-        item.held[binding.hub] = "conflict"
 
 
-def _theirs_wins(draft: Draft, member: Member, field: str, item: Item, record: Record) -> bool:
+def _theirs_wins(draft: Draft, edit: Edit) -> bool:
     """The policy of the mapping: the newest by the sides' own clocks, or the side preferred."""
     policy = draft.unit.rules.conflicts
     if policy not in ("newest", "ask"):
-        return member.label == policy
-    stamp = item.stamps.get(field)
-    if record.changed is None or stamp is None:
+        return edit.member.label == policy
+    stamp = edit.item.stamps.get(edit.field)
+    if edit.record.changed is None or stamp is None:
         return True
-    return record.changed.isoformat() >= stamp
+    return edit.record.changed >= datetime.fromisoformat(stamp)
 
 
-def _meet(
-    draft: Draft, binding: Binding, item: Item, side: Side, record: Record, theirs: Plain
-) -> Plain:
+def _meet_value(draft: Draft, edit: Edit) -> None:
     """A field that this side never agreed on: nothing is overwritten without a rule."""
-    key = next(k for k, s in item.sides.items() if s is side)
-    hub = item.hub.get(binding.hub)
-    if not any(binding.hub in s.base for k, s in item.sides.items() if k != key):
-        return theirs if hub is None else hub
-    joined = binding.type.join(hub, theirs)
-    if joined.conflict:
-        member = draft.unit.members[key]
-        if draft.unit.rules.meeting == "ask":
-            item.held[binding.hub] = "differs since the first meeting"
-            draft.keep(
-                item, binding.hub, theirs, key, "conflict", author=record.author, kept=hub
-            )
-            return hub
-        wins = _theirs_wins(draft, member, binding.hub, item, record)
-        winner, loser = (theirs, hub) if wins else (hub, theirs)
-        _conflict(draft, member, binding, item, record, loser, winner)
-        return winner
-    return joined.value
-
-
-def _salvage_unseen(
-    draft: Draft,
-    member: Member,
-    binding: Binding,
-    item: Item,
-    seen: Plain,
-    hub: Plain,
-    value: Plain,
-    record: Record,
-) -> None:
-    """Keep what the editor could not see and the new value drops."""
-    pieces = binding.type.pieces
-    visible = decode(draft, member, binding, seen, None) if seen is not None else None
-    if pieces(hub) - pieces(value) - pieces(visible):
-        draft.keep(item, binding.hub, hub, member.key, "unseen", author=record.author, kept=value)
-
-
-def _change(
-    draft: Draft, member: Member, binding: Binding, item: Item, value: Plain, record: Record
-) -> None:
-    field, old = binding.hub, item.hub.get(binding.hub)
-    _count_flips(draft, member, binding, item, value)
-    item.previous[field] = {"value": old, "by": member.key}
-    item.hub[field] = value
-    if record.changed is not None:
-        item.stamps[field] = record.changed.isoformat()
+    hub = edit.hub
+    theirs = decode(draft, edit.member, edit.binding, edit.raw, hub)
+    others = (s for s in edit.item.sides.values() if s is not edit.side)
+    alone = not any(edit.field in s.base for s in others)
+    seen = edit.side.seen.get(edit.binding.side)
+    edit.side.seen[edit.binding.side], edit.side.base[edit.field] = edit.raw, theirs
+    joined = edit.binding.type.join(hub, theirs)
+    if alone and hub is None:
+        value = theirs
+    elif not joined.conflict:
+        value = joined.value
+    elif draft.unit.rules.meeting == "ask":
+        edit.item.held[edit.field] = "differs since the first meeting"
+        _keep_loser(draft, edit, theirs, hub)
+        return
     else:
-        item.stamps.pop(field, None)
-    reason = f"edited on {member.label}"
+        value = _settle_conflict(draft, edit, theirs)
+    _replace(draft, edit, seen, value)
+
+
+def _replace(draft: Draft, edit: Edit, seen: Plain, value: Plain) -> None:
+    """Give the hub its new value; what the editor could not see, and it drops, is kept."""
+    hub, author = edit.hub, edit.record.author
+    if edit.binding.type.equal(hub, value):
+        return
+    pieces = edit.binding.type.pieces
+    visible = decode(draft, edit.member, edit.binding, seen, None) if seen is not None else None
+    if pieces(hub) - pieces(value) - pieces(visible):
+        key = edit.member.key
+        draft.keep(edit.item, edit.field, hub, key, "unseen", author=author, kept=value)
+    _count_flips(edit, value)
+    edit.item.previous[edit.field] = {"value": hub, "by": edit.member.key}
+    edit.item.hub[edit.field] = value
+    if edit.record.changed is not None:
+        edit.item.stamps[edit.field] = edit.record.changed.isoformat()
+    else:
+        edit.item.stamps.pop(edit.field, None)
     draft.entries.append(
         JournalEntry(
-            "", "fold", item.id, member.key, record.ref, {field: old}, {field: value}, reason,
-            record.author,
+            "",
+            "fold",
+            edit.item.id,
+            edit.member.key,
+            edit.record.ref,
+            {edit.field: hub},
+            {edit.field: value},
+            f"edited on {edit.member.label}",
+            author,
         )
     )
 
 
-def _count_flips(
-    draft: Draft, member: Member, binding: Binding, item: Item, value: Plain
-) -> None:
+def _count_flips(edit: Edit, value: Plain) -> None:
     """Two sides that rewrite each other's value in turn are stopped."""
-    last = item.previous.get(binding.hub)
-    back = isinstance(last, dict) and last["value"] == value and last["by"] != member.key
-    item.flips[binding.hub] = item.flips.get(binding.hub, 0) + 1 if back else 0
-    if item.flips[binding.hub] >= BREAKER:
-        item.held[binding.hub] = "two sides rewrite each other's value"
+    last = edit.item.previous.get(edit.field)
+    back = isinstance(last, dict) and last["value"] == value and last["by"] != edit.member.key
+    flips = edit.item.flips.get(edit.field, 0) + 1 if back else 0
+    edit.item.flips[edit.field] = flips
+    if flips >= BREAKER:
+        edit.item.held[edit.field] = "two sides rewrite each other's value"
 
 
 def settle(draft: Draft) -> None:

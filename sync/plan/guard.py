@@ -9,9 +9,7 @@ from sync.state import Standing, Verb
 def guard(draft: Draft) -> None:
     """Hold all deletions if there are more than the mapping allows in one run."""
     limit = draft.unit.rules.budget_count
-    doomed = [
-        a for a in draft.actions if a.verb is Verb.DELETE and a.after is Standing.GONE
-    ]
+    doomed = [a for a in draft.actions if a.verb is Verb.DELETE and a.after is Standing.GONE]
     if limit is None or len(doomed) <= limit:
         return
     draft.actions = [a for a in draft.actions if a not in doomed]

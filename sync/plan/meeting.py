@@ -52,7 +52,9 @@ def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
     populated = sum(1 for m in ready if newcomers[m.key]) + _hub_has_items(draft)
     if populated > 1 and not all(draft.collections[m.key].accepted for m in ready):
         draft.meeting = Meeting(counts, matches, "release")
-        draft.hold(draft.unit.name, "a first meeting waits for your word: records stand on several sides")
+        draft.hold(
+            draft.unit.name, "a first meeting waits for your word: records stand on several sides"
+        )
         return
     draft.meeting = Meeting(counts, matches, "")
     for member in ready:
@@ -89,9 +91,7 @@ def _groups(draft: Draft, kind: str, ready: list[Member], newcomers: Newcomers) 
             groups[key or ("", member.key, record.ref)].records[member.key].append(record)
     for item in draft.items():
         key = match_key(draft, kind, item.hub) if item.kind == kind else None
-        if key in groups and not any(
-            _stands(item.sides.get(side)) for side in groups[key].records
-        ):
+        if key in groups and not any(_stands(item.sides.get(side)) for side in groups[key].records):
             groups[key].items.append(item)
     return [groups[key] for key in sorted(groups)]
 

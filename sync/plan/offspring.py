@@ -7,6 +7,7 @@ from collections import defaultdict
 from sync.mapping.unit import Member
 from sync.model import Record
 from sync.plan.draft import Draft
+from sync.plan.fold import revive
 from sync.plan.meeting import start
 from sync.plan.reading import match_key, read
 from sync.state import Item, Side, Standing
@@ -26,6 +27,7 @@ def meet_children(draft: Draft, member: Member, records: list[Record]) -> None:
             if alike:
                 draft.attach(draft.edit(alike.pop(0).id), member.key, record)
             else:
+                revive(draft, draft.edit(parent))  # somebody wrote under what was to be deleted
                 start(draft, member, record, parent)
     _settle(draft, member)
 

@@ -68,11 +68,16 @@ def _fold_list(
     draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
 ) -> None:
     now = {i.id: _now(draft, member, binding, i.sides[member.key]) for i in items}
-    before = {i.id: _number(i.sides[member.key].seen.get(binding.side)) for i in items}
-    if all(now[i.id] == before[i.id] and binding.hub in i.sides[member.key].base for i in items):
+    before = {
+        i.id: _number(i.sides[member.key].seen.get(binding.side))
+        if binding.hub in i.sides[member.key].base
+        else None
+        for i in items
+    }
+    if now == before and not any(_came(draft, name, field) for name in now):
         return
     order = sorted((n, name) for name, n in now.items() if n is not None)
-    stayed = _stayed(draft, member, binding, field, [name for _, name in order], before)
+    stayed = _stayed(draft, field, [name for _, name in order], before)
     previous: str | None = None
     for number, name in order:
         item = draft.edit(name)
@@ -96,22 +101,11 @@ def _number(value: Plain) -> float | None:
 
 
 def _stayed(
-    draft: Draft,
-    member: Member,
-    binding: Binding,
-    field: KindField,
-    order: list[str],
-    before: dict[str, float | None],
+    draft: Draft, field: KindField, order: list[str], before: dict[str, float | None]
 ) -> set[str]:
     """The longest run of items that kept their order, among those that were in this list."""
-    known = [
-        name
-        for name in order
-        if before[name] is not None
-        and binding.hub in draft.look(name).sides[member.key].base
-        and not _came(draft, name, field)
-    ]
-    return set(longest_run([(before[n] or 0.0, n) for n in known]))
+    known = [(n, name) for name in order if (n := before[name]) is not None]
+    return set(longest_run([(n, name) for n, name in known if not _came(draft, name, field)]))
 
 
 def _came(draft: Draft, name: str, field: KindField) -> bool:
@@ -136,9 +130,7 @@ def longest_run(values: list[tuple[float, str]]) -> list[str]:
     return run[::-1]
 
 
-def _key_after(
-    draft: Draft, item: Item, field: KindField, rank: str, previous: str | None
-) -> str:
+def _key_after(draft: Draft, item: Item, field: KindField, rank: str, previous: str | None) -> str:
     """A key directly behind another item's, before whatever follows it in the hub."""
     keys = sorted(
         str(key)
@@ -212,7 +204,9 @@ def _moves(order: list[str], numbers: dict[str, float], stay: set[str]) -> dict[
             last = numbers[name]
             continue
         later = (numbers[n] for n in order[at + 1 :] if n in stay)
-        last = moves[name] = middle(last, next((n for n in later if last is None or n > last), None))
+        last = moves[name] = middle(
+            last, next((n for n in later if last is None or n > last), None)
+        )
     return moves
 
 
@@ -239,8 +233,12 @@ def _move(draft: Draft, member: Member, binding: Binding, item: Item, number: fl
             )
             return
     draft.act(
-        Verb.UPDATE, item, member.key,
-        views={binding.side: number}, values={binding.hub: item.hub[binding.hub]}, reason="moved",
+        Verb.UPDATE,
+        item,
+        member.key,
+        views={binding.side: number},
+        values={binding.hub: item.hub[binding.hub]},
+        reason="moved",
     )
 
 
@@ -280,11 +278,14 @@ def _taken(
 
 
 def between(low: str | None, high: str | None) -> str:
-    """A key strictly between two others (None: no bound); keys sort as strings."""
+    """A key strictly between two others (None: no bound).
+
+    Keys sort as strings and never end in the lowest digit, so there is always room.
+    """
     if high is None:
         start = int((low or "")[:WIDTH].ljust(WIDTH, "0"), 36) if low else 36 ** (WIDTH - 1)
         number = start + STRIDE
-        return _base36(number) if number < 36**WIDTH else (low or "") + "i"
+        return _base36(number) + "i" if number < 36**WIDTH else (low or "") + "i"
     return _midpoint(low or "", high)
 
 
@@ -297,7 +298,7 @@ def _base36(number: int) -> str:
 
 
 def _midpoint(low: str, high: str) -> str:
-    """The shortest-growing string between two, which do not end in the lowest digit alike."""
+    """A string between two, as short as it can be."""
     prefix = ""
     while True:
         first = DIGITS.index(low[0]) if low else 0

@@ -44,9 +44,7 @@ def _held(draft: Draft, member: Member, reported: list[Item]) -> bool:
     state = draft.collections[member.key]
     missing = [i for i in reported if draft.look(i.id).sides[member.key].missing]
     stood = sum(
-        1
-        for i in draft.items()
-        if (s := i.sides.get(member.key)) and s.standing is Standing.HERE
+        1 for i in draft.items() if (s := i.sides.get(member.key)) and s.standing is Standing.HERE
     )
     state.held = None
     if not missing or state.released:
@@ -78,7 +76,9 @@ def _judge_one(draft: Draft, member: Member, item: Item) -> None:
     elif member.on_absence is Absence.LEAVE:
         side.standing = Standing.LEFT
         item.dying = item.dying or not item.here()
-    elif member.on_absence is Absence.CLEAR and member.clears and _unmoved(item, side, member.clears):
+    elif (
+        member.on_absence is Absence.CLEAR and member.clears and _unmoved(item, side, member.clears)
+    ):
         side.standing = Standing.OUT
         item.hub[member.clears] = None
     elif member.on_absence is Absence.ITEM and not _edit_wins(draft, member, item, side):

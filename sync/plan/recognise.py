@@ -121,8 +121,7 @@ def seen_after_create(member: Member, record: Record, nonce: Nonce) -> dict[str,
     """Per field what stands there if it is what was sent but for spelling, else what was sent."""
     return {
         b.side: record.fields[b.side]
-        if b.side in record.fields
-        and b.type.equivalent(nonce.views[b.side], record.fields[b.side])
+        if b.side in record.fields and b.view.equivalent(nonce.views[b.side], record.fields[b.side])
         else nonce.views[b.side]
         for b in plain_bindings(member)
         if b.side in nonce.views

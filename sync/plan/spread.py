@@ -68,9 +68,7 @@ def _patch(draft: Draft, member: Member, item: Item, side: Side) -> None:
         draft.act(Verb.UPDATE, item, member.key, views=views, values=values, reason="changed")
 
 
-def _due(
-    draft: Draft, member: Member, binding: Binding, item: Item, side: Side
-) -> Plain | object:
+def _due(draft: Draft, member: Member, binding: Binding, item: Item, side: Side) -> Plain | object:
     """The view that a side is due of one field; `_NEVER` if it is due nothing."""
     field = binding.hub
     if not binding.writes or field in item.held or "" in item.held:
@@ -79,7 +77,7 @@ def _due(
         return _NEVER
     value = item.hub.get(field)
     agreed = field in side.base and binding.type.equal(side.base[field], value)
-    if agreed and not _shows_former_name(draft, member, binding, item, side):
+    if agreed and not _shows_former_name(draft, member, binding, side):
         return _NEVER
     if not agreed and agrees(draft, member, binding, side, item):
         return _NEVER
@@ -89,9 +87,7 @@ def _due(
     return view
 
 
-def _shows_former_name(
-    draft: Draft, member: Member, binding: Binding, item: Item, side: Side
-) -> bool:
+def _shows_former_name(draft: Draft, member: Member, binding: Binding, side: Side) -> bool:
     """Whether a side without native ids still shows a name that an option no longer has."""
     if not binding.options or member.capabilities.options:
         return False
@@ -107,9 +103,7 @@ def project(draft: Draft, member: Member, binding: Binding, item: Item) -> Plain
     words = draft.vocabulary.words(member, binding)
     while True:
         try:
-            return binding.type.clean(
-                binding.lens.project(item.hub.get(binding.hub), words)
-            )
+            return binding.type.clean(binding.lens.project(item.hub.get(binding.hub), words))
         except Unprojectable as missing:
             made = draft.vocabulary.make(member, binding, missing.option)
             if made is None:
@@ -142,7 +136,12 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
     if verb is Verb.CREATE:
         place_new(draft, member, item, views, values)
     draft.act(
-        verb, item, member.key, views=views, values=values, before={},
+        verb,
+        item,
+        member.key,
+        views=views,
+        values=values,
+        before={},
         reason="put back" if side and side.ref else "new",
     )
 
@@ -192,7 +191,8 @@ def _attach_unmet(draft: Draft, member: Member, item: Item) -> bool:
 
 def _unmet_key(draft: Draft, member: Member, ref: str) -> tuple[str, ...] | None:
     known = draft.collections[member.key].unmet.get(ref)
-    return tuple(str(k) for k in known["key"]) if isinstance(known, dict) and known.get("key") else None  # type: ignore[union-attr]
+    key = known.get("key") if isinstance(known, dict) else None
+    return tuple(str(k) for k in key) if isinstance(key, list) and key else None
 
 
 # Going
@@ -204,9 +204,7 @@ def _leave_filter(draft: Draft, member: Member, item: Item, side: Side) -> None:
         return
     if "" in item.held or draft.intent(item.id, member.key):
         return
-    draft.act(
-        Verb.DELETE, item, member.key, after=Standing.OUT, reason="left the filter"
-    )
+    draft.act(Verb.DELETE, item, member.key, after=Standing.OUT, reason="left the filter")
 
 
 def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
@@ -222,13 +220,15 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
     archived = member.binding(draft.unit.kinds[item.kind].archived or "")
     if draft.unit.rules.deletions == "archive" and archived and archived.writes:
         draft.act(
-            Verb.DELETE, item, member.key, views={archived.side: True},
-            after=Standing.GONE, reason="deleted elsewhere: archived",
+            Verb.DELETE,
+            item,
+            member.key,
+            views={archived.side: True},
+            after=Standing.GONE,
+            reason="deleted elsewhere: archived",
         )
     elif _deletable(member):
-        draft.act(
-            Verb.DELETE, item, member.key, after=Standing.GONE, reason="deleted elsewhere"
-        )
+        draft.act(Verb.DELETE, item, member.key, after=Standing.GONE, reason="deleted elsewhere")
     else:
         draft.hold(item.id, "deleted elsewhere; a deletion here could not be undone or checked")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sync.mapping.unit import Member
 from sync.model import Record
 from sync.plan.draft import Draft
-from sync.plan.fold import merge_view
+from sync.plan.fold import Edit, merge_view
 from sync.plan.reading import plain_bindings
 from sync.state import Item, Nonce, Side, Verb
 
@@ -19,7 +19,7 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
     sent = Side(seen=dict(nonce.views), base=dict(nonce.values))
     for binding in plain_bindings(member):
         if binding.side in record.fields and binding.reads:
-            merge_view(draft, member, binding, item, sent, record)
+            merge_view(draft, Edit(member, binding, item, sent, record))
     draft.keep(item, "*", dict(record.fields), member.key, "late twin", author=record.author)
     draft.act(
         Verb.DELETE,

@@ -31,9 +31,7 @@ class Vocabulary:
     def __init__(self, unit: Unit, options: Mapping[str, list[HubOption]]) -> None:
         self._unit = unit
         self._before = options
-        self._options = {
-            field: [o.copy() for o in known] for field, known in options.items()
-        }
+        self._options = {field: [o.copy() for o in known] for field, known in options.items()}
         self._pending: dict[tuple[str, str, str], str] = {}
 
     def changed(self) -> dict[str, list[HubOption]]:

@@ -1,0 +1,95 @@
+"""What a write's outcome makes of an item's standing: pure, used by whoever learns it.
+
+The executor learns it from the answer, recovery from a look-up; both commit the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sync.mapping.unit import Member
+from sync.model import Plain, Record
+from sync.plan.reading import RANK
+from sync.state import Intent, Item, Side, Standing, Verb
+from sync.types import TYPES
+
+
+def received(member: Member, record: Record) -> Record:
+    """A record in canonical form, with the empty fields of an open collection filled in.
+
+    Raises ValueError if a value is not one of its field's type.
+    """
+    fields: dict[str, Plain] = {}
+    types = {b.side: b.view for b in member.bindings}
+    for name, value in record.fields.items():
+        spec = member.schema.fields.get(name)
+        kind = types.get(name) or (TYPES[spec.type] if spec else None)
+        fields[name] = kind.clean(value) if kind else value
+    if member.schema.open:
+        fields = {**dict.fromkeys(types, None), **fields}
+    return replace(record, fields=fields)
+
+
+def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
+    """The record stands as the echo says, after a create or an update of ours.
+
+    A field that is what was sent, but for spelling, is seen and agreed. One that is not
+    was edited by somebody in between: what was sent is taken as seen, and the record is
+    read again, so that the edit is folded as one.
+    """
+    created = intent.verb is Verb.CREATE
+    side = _fresh(item, member.key) if created else item.sides[member.key]
+    side.ref, side.standing, side.in_scope = record.ref, Standing.HERE, True
+    side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
+    side.missing, side.stale = False, False
+    for binding in member.bindings:
+        if binding.side not in record.fields:
+            continue
+        raw = record.fields[binding.side]
+        if binding.hub in intent.values:
+            sent = intent.views.get(binding.side)
+            faithful = binding.type.name == RANK or binding.view.equivalent(sent, raw)
+            side.seen[binding.side] = raw if faithful else sent
+            side.base[binding.hub] = intent.values[binding.hub]
+            side.refused.pop(binding.side, None)
+            side.stale |= not faithful
+        elif binding.side not in side.seen or side.seen[binding.side] != raw:
+            side.stale = True
+
+
+def _fresh(item: Item, key: str) -> Side:
+    side = Side(refused=item.sides[key].refused if key in item.sides else {})
+    item.sides[key] = side
+    return side
+
+
+def adopted(member: Member, item: Item, intent: Intent, record: Record) -> None:
+    """A look-up found what a create of ours left: what was sent was seen, all else is edits."""
+    written(member, item, intent, replace(record, fields={**record.fields}))
+    side = item.sides[member.key]
+    side.kids_met, side.stale = False, True
+    if item.dead:
+        item.dead, item.dying = False, True
+
+
+def deleted(member: Member, item: Item, intent: Intent, children: list[Item]) -> None:
+    """Our delete is done: the standing that was meant follows, for the children too."""
+    if intent.after is None:
+        return  # a late twin: it was never the item's standing
+    side = item.sides[member.key]
+    after = intent.after
+    if after is Standing.GONE and not item.dying:
+        after = Standing.OUT  # revived meanwhile: put back
+    side.standing, side.missing, side.kids_met, side.stale = after, False, False, False
+    side.seen |= intent.views
+    for child in children:
+        for own in child.sides.values():
+            if own.standing is Standing.HERE and own.parent_ref == side.ref:
+                own.standing = Standing.OUT
+                own.missing = False
+
+
+def restored(item: Item, key: str, record: Record) -> None:
+    """The record stands again under its ref; it is read, folded and patched next."""
+    side = item.sides[key]
+    side.ref, side.standing, side.kids_met, side.stale = record.ref, Standing.HERE, False, True

@@ -1,0 +1,294 @@
+"""The engine: one cycle after the other, until everything is in step.
+
+    recover -> observe -> plan -> remember what was seen -> execute
+
+What it needs of the world comes in by injection: clock, sleep, randomness, workers.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from sync.connector import Connector
+from sync.errors import ConfigError
+from sync.execute import Executor, in_turn
+from sync.mapping.unit import Unit
+from sync.observe import Blobs, Gather, Observer
+from sync.plan import plan
+from sync.plan.actions import Action, Hold, Plan
+from sync.plan.observation import Observation, Snapshot
+from sync.recover import Recovery
+from sync.store.base import Run, Store
+
+log = structlog.get_logger()
+
+PASSES = 5
+"""Cycles of one run after which the rest is left to the next run."""
+FULL_EVERY = timedelta(hours=1)
+"""How often everything is listed, since change feeds miss things."""
+SETTLING = 2.0
+"""Seconds between the two listings of a first meeting."""
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands, for whoever shows it."""
+
+    unit: str
+    phase: str
+    """observe | plan | write"""
+    done: int = 0
+    total: int = 0
+    title: str = ""
+
+
+@dataclass
+class Report:
+    """What one run did."""
+
+    run: str
+    written: int = 0
+    folded: int = 0
+    conflicts: int = 0
+    passes: int = 0
+    holds: list[Hold] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    """Collection key -> what went wrong there."""
+    quarantined: dict[str, str] = field(default_factory=dict)
+    """Collection key and ref -> why the record cannot be read."""
+    open_intents: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is in step."""
+        troubles = (self.holds, self.failures, self.quarantined, self.open_intents)
+        return not any(troubles)
+
+
+def random_nonce() -> str:
+    """Twenty characters of [a-z0-9], never the same twice."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(20))
+
+
+class Engine:
+    """Keeps units in step. One per store."""
+
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        connectors: Mapping[str, Connector],
+        store: Store,
+        blobs: Blobs,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+        nonce: Callable[[], str] = random_nonce,
+        gather: Gather = in_turn,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self.units = {u.name: u for u in units}
+        self.connectors = connectors
+        self.store = store
+        self.blobs = blobs
+        self._now = now
+        self._sleep = sleep
+        self._nonce = nonce
+        self._gather = gather
+        self._progress = progress
+
+    # Choosing
+
+    def chosen(self, mappings: Iterable[str] = ()) -> list[Unit]:
+        """The units of the named mappings; all, if none is named. Raises `ConfigError`."""
+        wanted = set(mappings)
+        known = {m for u in self.units.values() for m in u.mappings}
+        if wanted - known:
+            names = ", ".join(sorted(wanted - known))
+            raise ConfigError(f"no mapping is called {names}; there are {', '.join(sorted(known))}")
+        return [u for u in self.units.values() if not wanted or wanted & set(u.mappings)]
+
+    # Planning
+
+    def plan(self, mappings: Iterable[str] = ()) -> list[Plan]:
+        """What `sync` would do now. Writes nothing, not even to the store."""
+        return [self._dry(unit) for unit in self.chosen(mappings)]
+
+    def _dry(self, unit: Unit) -> Plan:
+        known = self._snapshot(unit)
+        first = plan(unit, known, self._observe(unit, known))
+        if first.meeting is None or first.meeting.waiting != "second listing":
+            return first
+        self._sleep(SETTLING)
+        listed = replace(known, collections={**known.collections, **first.collections})
+        return plan(unit, listed, self._observe(unit, listed))
+
+    def _snapshot(self, unit: Unit) -> Snapshot:
+        states = self.store.collections()
+        return Snapshot(
+            items={i.id: i for i in self.store.items(unit.name)},
+            collections={k: s for k, s in states.items() if k in unit.members},
+            options=self.store.options(unit.name),
+            intents=[i for i in self.store.intents() if i.collection in unit.members],
+            nonces={key: self.store.nonces(key) for key in unit.members},
+        )
+
+    def _observe(self, unit: Unit, known: Snapshot) -> Observation:
+        self._progress(Progress(unit.name, "observe"))
+        observer = Observer(unit, self.connectors, self.blobs, self._gather)
+        return observer.observe(known, self._due_in_full(known))
+
+    def _due_in_full(self, known: Snapshot) -> set[str]:
+        old = self._now() - FULL_EVERY
+        return {
+            key
+            for key, state in known.collections.items()
+            if state.released or state.full_listing_at is None or state.full_listing_at < old
+        }
+
+    # Synchronising
+
+    def sync(self, mappings: Iterable[str] = (), *, accept: bool = False) -> Report:
+        """Bring the mappings in step. `accept`: first meetings go ahead as shown."""
+        run = self._begin()
+        report = Report(run.id)
+        for unit in self.chosen(mappings):
+            self._sync_unit(unit, report, accept=accept)
+        self._end(run, report)
+        return report
+
+    def apply(self, plans: Sequence[Plan]) -> Report:
+        """Carry out plans made earlier, if the world would still give the same ones.
+
+        Raises `ConfigError` before anything is written if any action differs.
+        """
+        for old in plans:
+            if old.unit not in self.units:
+                raise ConfigError(f"the plan is for {old.unit}, which is not configured")
+            new = self._dry(self.units[old.unit])
+            if (new.actions, new.option_writes) != (old.actions, old.option_writes):
+                raise ConfigError(f"{old.unit} has moved since the plan was made; plan again")
+        run = self._begin()
+        report = Report(run.id)
+        for old in plans:
+            unit = self.units[old.unit]
+            known = self._snapshot(unit)
+            self._carry_out(unit, known, plan(unit, known, self._observe(unit, known)), report)
+        self._end(run, report)
+        return report
+
+    def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:
+        for _ in range(PASSES):
+            report.passes += 1
+            recovery = Recovery(unit, self.connectors, self.store, self._now)
+            report.open_intents = recovery.recover()
+            known = self._snapshot(unit)
+            made = plan(unit, known, self._observe(unit, known))
+            again = self._carry_out(unit, known, made, report)
+            if made.meeting is not None and made.meeting.waiting == "second listing":
+                self._sleep(SETTLING)
+                again = True
+            if accept and made.meeting is not None and made.meeting.waiting == "release":
+                self._accept(unit)
+                again = True
+            if not again:
+                return
+
+    def _carry_out(self, unit: Unit, known: Snapshot, made: Plan, report: Report) -> bool:
+        """Remember what was seen, then write; tell whether another cycle has work to do."""
+        self._remember(unit, made, report.run)
+        self._progress(Progress(unit.name, "write", 0, len(made.actions)))
+        done = 0
+
+        def tick(action: Action) -> None:
+            nonlocal done
+            done += 1
+            self._progress(Progress(unit.name, "write", done, len(made.actions), action.title))
+
+        executor = Executor(
+            unit,
+            self.connectors,
+            self.store,
+            run=report.run,
+            now=self._now,
+            nonce=self._nonce,
+            gather=self._gather,
+            done=tick,
+        )
+        outcome = executor.execute(made)
+        self._tell(unit, known, made, report)
+        report.written += outcome.written
+        report.failures |= outcome.failures
+        attached = any(s.stale for i in made.items.values() for s in i.sides.values())
+        return outcome.again or attached
+
+    def _remember(self, unit: Unit, made: Plan, run: str) -> None:
+        """Folds, cursors and salvage in one transaction, before any write."""
+        now = self._now()
+        with self.store.transaction() as tx:
+            for salvage in made.salvage:
+                tx.keep(run, salvage)
+            for item in made.items.values():
+                tx.put_item(item)
+            for state in made.collections.values():
+                if state.full_listing_at is None or state.released:
+                    state.full_listing_at = now
+                tx.put_collection(state)
+            for nonce in made.nonces:
+                tx.put_nonce(nonce)
+            for name, options in made.options.items():
+                tx.put_options(unit.name, name, options)
+            for entry in made.entries:
+                tx.append(replace(entry, run=run))
+
+    def _tell(self, unit: Unit, known: Snapshot, made: Plan, report: Report) -> None:
+        """What the run's report says of this cycle; holds are as they stand now."""
+        states = {**known.collections, **made.collections}
+        report.folded += len(made.entries)
+        report.conflicts += sum(1 for s in made.salvage if s.cause == "conflict")
+        names = {*unit.members, unit.name, *(i.id for i in self.store.items(unit.name))}
+        report.holds = [h for h in report.holds if h.subject.split(":item:")[0] not in names]
+        report.holds += made.holds
+        for key, state in states.items():
+            report.failures.pop(key, None)
+            if state.failure:
+                report.failures[key] = state.failure
+            report.quarantined |= {f"{key} {r}": why for r, why in state.malformed.items()}
+
+    # Runs
+
+    def _begin(self) -> Run:
+        now = self._now()
+        run = Run(f"{now:%Y%m%dT%H%M%S}-{self._nonce()[:4]}", now)
+        with self.store.transaction() as tx:
+            tx.put_run(run)
+        return run
+
+    def _end(self, run: Run, report: Report) -> None:
+        run.ended = self._now()
+        run.outcome = "ok" if report.ok else "failed" if report.failures else "held"
+        run.summary = {
+            "written": report.written,
+            "folded": report.folded,
+            "conflicts": report.conflicts,
+            "failures": dict(report.failures),
+        }
+        with self.store.transaction() as tx:
+            tx.put_run(run)
+
+    # Holding and releasing
+
+    def _accept(self, unit: Unit) -> None:
+        states = self.store.collections()
+        with self.store.transaction() as tx:
+            for key in unit.members:
+                if key in states and not states[key].met:
+                    states[key].accepted = True
+                    tx.put_collection(states[key])

@@ -1,0 +1,168 @@
+"""Observe: what stands on every side of a unit, in two passes.
+
+First the changes of each collection; then, of what those leave unclear, direct reads.
+A read that failed is unknown, never empty: it is written down as a failure, and nothing
+is concluded from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import BinaryIO, Protocol
+
+import structlog
+
+from sync.commit import received
+from sync.connector import Connector
+from sync.errors import CursorExpired, Gone, JumelageError, Malformed
+from sync.mapping.unit import Member, Unit
+from sync.model import Page, Plain, Record, Stub
+from sync.plan.observation import Listing, Observation, Snapshot
+from sync.plan.suspects import Suspects, suspects
+
+log = structlog.get_logger()
+
+Gather = Callable[[list[Callable[[], None]]], None]
+"""Runs jobs that are independent of each other, and returns when all have ended."""
+
+
+class Blobs(Protocol):
+    """Where the content of files is kept, by hash."""
+
+    def put(self, stream: BinaryIO) -> tuple[str, int]:
+        """Store what the stream holds; its hash and its size."""
+
+    def open(self, digest: str) -> AbstractContextManager[BinaryIO]:
+        """Open what has this hash."""
+
+
+class Observer:
+    """Reads the sides of one unit."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        connectors: Mapping[str, Connector],
+        blobs: Blobs,
+        gather: Gather,
+    ) -> None:
+        self._unit = unit
+        self._connectors = connectors
+        self._blobs = blobs
+        self._gather = gather
+
+    def observe(self, known: Snapshot, full: set[str]) -> Observation:
+        """Read everything that a cycle needs; `full`: collections to list from the start."""
+        seen = Observation()
+        systems = {m.collection.system for m in self._unit.members.values()}
+        for system in sorted(systems):
+            self._connectors[system].begin()
+        self._gather([self._job(self._list_system, s, known, full, seen) for s in sorted(systems)])
+        wanted = suspects(self._unit, known, seen.listings)
+        self._gather(
+            [
+                self._job(self._read_suspects, self._unit.members[key], what, seen)
+                for key, what in wanted.items()
+                if what.refs or what.parents
+            ]
+        )
+        return seen
+
+    @staticmethod
+    def _job(act: Callable[..., None], *args: object) -> Callable[[], None]:
+        return lambda: act(*args)
+
+    def _list_system(self, system: str, known: Snapshot, full: set[str], seen: Observation) -> None:
+        for member in self._unit.members.values():
+            if member.collection.system == system:
+                seen.listings[member.key] = self._list(member, known, full)
+
+    def _list(self, member: Member, known: Snapshot, full: set[str]) -> Listing:
+        state = known.collections.get(member.key)
+        fresh = state is None or member.key in full or not (state.met or member.parent)
+        since = None if fresh or state is None else state.cursor
+        try:
+            try:
+                return self._pages(member, since)
+            except CursorExpired:
+                return self._pages(member, None)
+        except JumelageError as error:
+            log.warning("listing_failed", collection=member.key, error=str(error))
+            return Listing(failure=str(error))
+        except Exception as error:  # a fault of the connector must not stop the others
+            log.exception("connector_failed", collection=member.key)
+            return Listing(failure=f"{type(error).__name__}: {error}")
+
+    def _pages(self, member: Member, since: str | None) -> Listing:
+        connector = self._connectors[member.collection.system]
+        listing = Listing(cursor=since)
+        for page in connector.changes(member.collection, since):
+            self._take(member, page, listing)
+        return listing
+
+    def _take(self, member: Member, page: Page, listing: Listing) -> None:
+        for record in page.records:
+            self._take_record(member, record, listing)
+        listing.gone |= set(page.gone)
+        listing.malformed |= page.malformed
+        listing.complete = listing.complete or page.complete
+        listing.cursor = page.cursor or listing.cursor
+        if page.options is not None:
+            listing.options = {**(listing.options or {}), **page.options}
+
+    def _take_record(self, member: Member, record: Record | Stub, listing: Listing) -> None:
+        listing.gone.discard(record.ref)
+        try:
+            whole = record if isinstance(record, Stub) else self._whole(member, record)
+            listing.records[record.ref] = whole
+        except (ValueError, Malformed) as error:
+            listing.malformed[record.ref] = str(error)
+
+    def _whole(self, member: Member, record: Record) -> Record:
+        """The record in canonical form, the hashes of its blobs known."""
+        fields = dict(record.fields)
+        for binding in member.bindings:
+            blob = fields.get(binding.side)
+            if binding.view.name == "blob" and isinstance(blob, dict) and not blob.get("hash"):
+                fields[binding.side] = self._hashed(member, record.ref, blob)
+        return received(member, replace(record, fields=fields))
+
+    def _hashed(self, member: Member, ref: str, blob: dict[str, Plain]) -> Plain:
+        connector = self._connectors[member.collection.system]
+        with connector.open(member.collection, ref) as stream:
+            digest, size = self._blobs.put(stream)
+        return {**blob, "hash": digest, "size": size}
+
+    def _read_suspects(self, member: Member, what: Suspects, seen: Observation) -> None:
+        connector = self._connectors[member.collection.system]
+        try:
+            for ref, result in connector.get_many(member.collection, what.refs):
+                self._take_read(member, ref, result, seen)
+            for parent in what.parents:
+                self._read_children(member, parent, seen)
+        except JumelageError as error:
+            log.warning("reading_failed", collection=member.key, error=str(error))
+        except Exception:  # a fault of the connector must not stop the others
+            log.exception("connector_failed", collection=member.key)
+
+    def _take_read(
+        self, member: Member, ref: str, result: Record | Gone | Malformed, seen: Observation
+    ) -> None:
+        try:
+            if isinstance(result, Record):
+                seen.reads[member.key, ref] = self._whole(member, result)
+            elif isinstance(result, Gone):
+                seen.reads[member.key, ref] = None
+            else:
+                seen.malformed[member.key, ref] = str(result)
+        except (ValueError, Malformed) as error:
+            seen.malformed[member.key, ref] = str(error)
+
+    def _read_children(self, member: Member, parent: str, seen: Observation) -> None:
+        connector = self._connectors[member.collection.system]
+        found = [self._whole(member, r) for r in connector.children(member.collection, parent)]
+        seen.children[member.key, parent] = tuple(found)
+        for record in found:
+            seen.reads[member.key, record.ref] = record

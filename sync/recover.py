@@ -1,0 +1,215 @@
+"""Recovery: finding out what became of writes whose outcome is not known.
+
+Runs before every plan, after a crash and after an answer that never came alike. A
+look-up proves something only if the same kind of call can see something known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from sync.commit import adopted, deleted, received, restored, written
+from sync.connector import Connector, Origin
+from sync.errors import Gone, JumelageError, Malformed
+from sync.mapping.unit import Member, Unit
+from sync.model import Record
+from sync.state import Intent, Item, JournalEntry, Nonce, Standing, Verb
+from sync.store.base import Store
+
+log = structlog.get_logger()
+
+PATIENCE = 2
+"""Negative look-ups, in different cycles, that count as proof where nothing else can."""
+
+
+class Recovery:
+    """Resolves the open intents of one unit."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        connectors: Mapping[str, Connector],
+        store: Store,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._unit = unit
+        self._connectors = connectors
+        self._store = store
+        self._now = now
+
+    def recover(self) -> int:
+        """Resolve what can be; return how many intents stay open."""
+        left = 0
+        for intent in self._store.intents():
+            member = self._unit.members.get(intent.collection)
+            if member is None:
+                continue
+            try:
+                left += not self._resolve(member, intent)
+            except JumelageError as error:
+                left += 1
+                log.warning("recovery_waits", collection=intent.collection, error=str(error))
+        return left
+
+    def _resolve(self, member: Member, intent: Intent) -> bool:
+        item = self._store.item(intent.item)
+        if item is None:
+            self._drop(intent)
+            return True
+        if intent.verb is Verb.CREATE:
+            return self._create(member, item, intent)
+        if intent.verb is Verb.RESTORE:
+            return self._restore(member, item, intent)
+        if intent.verb is Verb.DELETE and not intent.views:
+            return self._delete(member, item, intent)
+        return self._update(member, item, intent)
+
+    def _connector(self, member: Member) -> Connector:
+        return self._connectors[member.collection.system]
+
+    def _get(self, member: Member, ref: str | None) -> Record | None:
+        """The record, or None if it is gone. Raises what makes it unknown."""
+        try:
+            record = self._connector(member).get(member.collection, ref or "")
+            return received(member, record)
+        except Gone:
+            return None
+        except ValueError as error:
+            raise Malformed(str(error)) from error
+
+    # Creates
+
+    def _create(self, member: Member, item: Item, intent: Intent) -> bool:
+        origin = Origin(intent.nonce, intent.since or self._now(), intent.views)
+        found = [
+            received(member, r)
+            for r in self._connector(member).find(member.collection, origin)
+            if r.origin in (None, intent.nonce) and r.ours is not False
+        ]
+        known = {
+            side.ref
+            for other in self._store.items(self._unit.name)
+            if (side := other.sides.get(member.key))
+        }
+        free = [r for r in found if r.ref not in known]
+        if free:
+            adopted(member, item, intent, free[0])
+            nonce = Nonce(
+                intent.nonce, item.id, member.key, free[0].ref, intent.views, intent.values
+            )
+            self._commit(intent, [item], free[0].ref, nonce)
+            return True
+        if self._sighted_by_find(member) or intent.misses + 1 >= PATIENCE:
+            self._drop(intent)
+            return True
+        with self._store.transaction() as tx:
+            tx.put_intent(replace(intent, misses=intent.misses + 1))
+        return False
+
+    def _sighted_by_find(self, member: Member) -> bool:
+        """Whether a search finds a record that is known to carry its nonce."""
+        nonces = self._store.nonces(member.key).values()
+        known = sorted((n for n in nonces if n.adopted), key=lambda n: n.nonce)
+        for nonce in known[:1]:
+            origin = Origin(nonce.nonce, self._now(), nonce.views)
+            return any(
+                r.ref == nonce.adopted
+                for r in self._connector(member).find(member.collection, origin)
+            )
+        return False
+
+    # Updates, and deletions that archive
+
+    def _update(self, member: Member, item: Item, intent: Intent) -> bool:
+        record = self._get(member, intent.ref)
+        side = item.sides.get(member.key)
+        if record is None or side is None:
+            self._look_again(item, member, intent)
+            return True
+        sent = {b.side: b for b in member.bindings if b.side in intent.views}
+        if all(b.view.equivalent(intent.views[f], record.fields.get(f)) for f, b in sent.items()):
+            touched = [item]
+            if intent.verb is Verb.DELETE:
+                children = self._children(item)
+                deleted(member, item, intent, children)
+                touched += children
+            else:
+                written(member, item, intent, record)
+                side.stale = True
+            self._commit(intent, touched, record.ref)
+            return True
+        self._look_again(item, member, intent)  # not applied, or edited: never assume
+        return True
+
+    def _restore(self, member: Member, item: Item, intent: Intent) -> bool:
+        record = self._get(member, intent.ref)
+        if record is None:
+            self._drop(intent)
+        else:
+            restored(item, member.key, record)
+            self._commit(intent, [item], record.ref)
+        return True
+
+    # Deletions
+
+    def _delete(self, member: Member, item: Item, intent: Intent) -> bool:
+        if self._get(member, intent.ref) is not None:
+            self._look_again(item, member, intent)
+            return True
+        if not self._sighted_by_get(member, intent.ref) and intent.misses + 1 < PATIENCE:
+            with self._store.transaction() as tx:
+                tx.put_intent(replace(intent, misses=intent.misses + 1))
+            return False
+        children = self._children(item)
+        deleted(member, item, intent, children)
+        self._commit(intent, [item, *children], intent.ref)
+        return True
+
+    def _sighted_by_get(self, member: Member, ref: str | None) -> bool:
+        for other in self._store.items(self._unit.name):
+            side = other.sides.get(member.key)
+            if side and side.standing is Standing.HERE and side.ref not in (None, ref):
+                return self._get(member, side.ref) is not None
+        return False
+
+    def _children(self, item: Item) -> list[Item]:
+        return [i for i in self._store.items(self._unit.name) if i.parent == item.id]
+
+    # Outcomes
+
+    def _commit(
+        self, intent: Intent, items: list[Item], ref: str | None, nonce: Nonce | None = None
+    ) -> None:
+        entry = JournalEntry(
+            intent.run,
+            intent.verb,
+            intent.item,
+            intent.collection,
+            ref,
+            intent.before,
+            intent.views,
+            f"{intent.reason} (found after an interruption)",
+        )
+        with self._store.transaction() as tx:
+            for item in items:
+                tx.put_item(item)
+            if nonce is not None:
+                tx.put_nonce(nonce)
+            tx.append(entry)
+            tx.drop_intent(intent.nonce)
+
+    def _look_again(self, item: Item, member: Member, intent: Intent) -> None:
+        side = item.sides.get(member.key)
+        if side is not None:
+            side.stale = True
+        with self._store.transaction() as tx:
+            tx.put_item(item)
+            tx.drop_intent(intent.nonce)
+
+    def _drop(self, intent: Intent) -> None:
+        with self._store.transaction() as tx:
+            tx.drop_intent(intent.nonce)
