@@ -21,6 +21,7 @@ from sync.model import Option, Plain, Record
 from sync.observe import Gather
 from sync.plan.actions import Action, OptionWrite, Plan
 from sync.plan.vocabulary import PENDING
+from sync.precheck import check, children_of, overwritten
 from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Side, Verb
 from sync.store.base import Store, Transaction
 
@@ -130,7 +131,7 @@ class Executor:
         try:
             views = {f: self._resolved(member.key, v) for f, v in action.views.items()}
             if action.verb is not Verb.CREATE:
-                self._check(member, action)
+                self._salvage(check(self._unit, self._connectors, self._store, action))
         except (Stale, Gone):
             self._look_again(action)
             return
@@ -184,47 +185,11 @@ class Executor:
                 )
         return intent
 
-    def _check(self, member: Member, action: Action) -> None:
-        """Read first what the system will not check itself, and whatever is to be deleted."""
-        careful = action.verb is Verb.DELETE
-        if action.verb is Verb.RESTORE or action.ref is None:
-            return
-        if member.capabilities.conditional and action.expect is not None and not careful:
-            return
-        record = received(member, self._connector(member).get(member.collection, action.ref))
-        moved = any(
-            field in record.fields and record.fields[field] != view
-            for field, view in action.before.items()
-        )
-        if moved or (careful and self._children_moved(member, action)):
-            raise Stale(f"{action.ref} was edited in the meantime")
-        if careful:
-            kept = Salvage(
-                action.item, "*", dict(record.fields), member.key, "deleted", record.author
-            )
+    def _salvage(self, lost: list[Salvage]) -> None:
+        if lost:
             with self._store.transaction() as tx:
-                tx.keep(self._run, kept)
-
-    def _children_moved(self, member: Member, action: Action) -> bool:
-        """Whether anything under the record is not what the hub knows of it."""
-        if action.after is None:
-            return False  # a late twin: what stands under it was kept
-        kids = [m for m in self._unit.members.values() if m.parent == member.key]
-        known = {
-            (key, side.ref): side
-            for item in (self._children(action.item) if kids else ())
-            for key, side in item.sides.items()
-        }
-        for kid in kids:
-            for record in self._connector(kid).children(kid.collection, action.ref or ""):
-                side = known.get((kid.key, record.ref))
-                fields = received(kid, record).fields
-                if side is None or any(fields.get(f, v) != v for f, v in side.seen.items()):
-                    return True
-        return False
-
-    def _children(self, item: str) -> list[Item]:
-        return [i for i in self._store.items(self._unit.name) if i.parent == item]
+                for salvage in lost:
+                    tx.keep(self._run, salvage)
 
     def _send(self, member: Member, action: Action, intent: Intent) -> Record | None:
         connector, where = self._connector(member), member.collection
@@ -273,7 +238,7 @@ class Executor:
         touched = self._settle(member, item, intent, whole)
         self.outcome.written += 1
         self.outcome.again |= item.sides[member.key].stale if member.key in item.sides else False
-        lost = self._overwritten(member, intent)
+        lost = overwritten(member, self._connector(member), intent)
         with self._store.transaction() as tx:
             for changed in touched:
                 tx.put_item(changed)
@@ -286,7 +251,7 @@ class Executor:
         self, member: Member, item: Item, intent: Intent, record: Record | None
     ) -> list[Item]:
         if intent.verb is Verb.DELETE:
-            children = self._children(item.id)
+            children = children_of(self._store, item)
             deleted(member, item, intent, children)
             return [item, *children]
         if record is not None and intent.verb is Verb.RESTORE:
@@ -335,29 +300,6 @@ class Executor:
                 intent.reason,
             )
         )
-
-    def _overwritten(self, member: Member, intent: Intent) -> list[Salvage]:
-        """What people typed between our read and our write, where a history tells."""
-        can = member.capabilities
-        if can.conditional or not can.history or intent.verb is not Verb.UPDATE:
-            return []
-        connector = self._connector(member)
-        try:
-            states = list(
-                connector.overwritten(
-                    member.collection, intent.ref or "", intent.since or self._now()
-                )
-            )
-        except JumelageError:
-            return []
-        return [
-            Salvage(intent.item, b.hub, value, member.key, "overwritten", state.author)
-            for state in states
-            for b in member.bindings
-            if b.side in intent.views
-            and (value := state.fields.get(b.side)) is not None
-            and value not in (intent.before.get(b.side), intent.views[b.side])
-        ]
 
     def _not_done(self, action: Action, intent: Intent, error: JumelageError) -> None:
         """The write certainly did not happen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.mapping.unit import Binding, Member
+from sync.mapping.unit import Binding, Member, Unprojectable
 from sync.model import Plain, Record
 from sync.plan.draft import Draft
 from sync.plan.vocabulary import fold_name
@@ -41,7 +41,10 @@ def agrees(draft: Draft, member: Member, binding: Binding, side: Side, item: Ite
     shown = decode(draft, member, binding, seen, base)
     if binding.type.equal(shown, value):
         return True
-    return binding.lens.project(value, draft.vocabulary.words(member, binding)) == seen
+    try:
+        return binding.lens.project(value, draft.vocabulary.words(member, binding)) == seen
+    except Unprojectable:
+        return False
 
 
 def match_key(draft: Draft, kind: str, hub: dict[str, Plain]) -> tuple[str, ...] | None:

@@ -40,7 +40,8 @@ def _refs(member: Member, known: Snapshot, listing: Listing) -> list[str]:
     state = known.collections.get(member.key) or CollectionState(member.key)
     for ref, record in listing.records.items():
         side = sides.get(ref)
-        if (isinstance(record, Stub) and _version(side, state, ref) != record.version) or (member.capabilities.lagging and side and side.version != record.version):
+        doubted = isinstance(record, Stub) or (member.capabilities.lagging and side is not None)
+        if doubted and _version(side, state, ref) != record.version:
             wanted.add(ref)
     wanted |= {ref for ref, side in sides.items() if side.stale and _stands(side)}
     return sorted(wanted)

@@ -1,0 +1,93 @@
+"""What the engine makes up for where a system does not check writes itself.
+
+Before a write: read what stands there. After it: ask the history what it replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sync.commit import received
+from sync.connector import Connector
+from sync.errors import JumelageError, Stale
+from sync.mapping.unit import Member, Unit
+from sync.plan.actions import Action
+from sync.state import Intent, Item, Salvage, Verb
+from sync.store.base import Store
+
+
+def check(
+    unit: Unit,
+    connectors: Mapping[str, Connector],
+    store: Store,
+    action: Action,
+) -> list[Salvage]:
+    """Make sure that the record still is what the plan saw; what a deletion ends is kept.
+
+    Reads nothing for an update that the system itself makes conditional. Raises `Stale`
+    if somebody edited the record or, for a deletion, anything under it.
+    """
+    member = unit.members[action.collection]
+    doomed = action.verb is Verb.DELETE
+    conditional = member.capabilities.conditional and action.expect is not None
+    if action.verb in (Verb.CREATE, Verb.RESTORE) or action.ref is None:
+        return []
+    if conditional and not doomed:
+        return []
+    connector = connectors[member.collection.system]
+    record = received(member, connector.get(member.collection, action.ref))
+    before = action.before.items()
+    if any(f in record.fields and record.fields[f] != view for f, view in before):
+        raise Stale(f"{action.ref} was edited in the meantime")
+    if not doomed:
+        return []
+    if action.after is not None and _children_moved(unit, connectors, store, action):
+        raise Stale(f"something under {action.ref} was edited in the meantime")
+    whole = {**record.fields, **({"": record.rest} if record.rest else {})}
+    return [Salvage(action.item, "*", whole, member.key, "deleted", record.author)]
+
+
+def _children_moved(
+    unit: Unit, connectors: Mapping[str, Connector], store: Store, action: Action
+) -> bool:
+    """Whether anything under the record is not what the hub knows of it."""
+    item = store.item(action.item)
+    known = {
+        (key, side.ref): side
+        for child in (children_of(store, item) if item else ())
+        for key, side in child.sides.items()
+    }
+    for kid in (m for m in unit.members.values() if m.parent == action.collection):
+        connector = connectors[kid.collection.system]
+        for record in connector.children(kid.collection, action.ref or ""):
+            fields = received(kid, record).fields
+            side = known.get((kid.key, record.ref))
+            if side is None or any(fields.get(f, v) != v for f, v in side.seen.items()):
+                return True
+    return False
+
+
+def children_of(store: Store, item: Item) -> list[Item]:
+    """The items whose parent this is."""
+    return [other for other in store.items(item.unit) if other.parent == item.id]
+
+
+def overwritten(member: Member, connector: Connector, intent: Intent) -> list[Salvage]:
+    """What people typed between our read and our write, where a history tells."""
+    can = member.capabilities
+    if can.conditional or not can.history or intent.verb is not Verb.UPDATE:
+        return []
+    if intent.since is None or intent.ref is None:
+        return []
+    try:
+        states = list(connector.overwritten(member.collection, intent.ref, intent.since))
+    except JumelageError:
+        return []
+    return [
+        Salvage(intent.item, b.hub, value, member.key, "overwritten", state.author)
+        for state in states
+        for b in member.bindings
+        if b.side in intent.views
+        and (value := state.fields.get(b.side)) is not None
+        and value not in (intent.before.get(b.side), intent.views[b.side])
+    ]
