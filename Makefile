@@ -45,6 +45,7 @@ bench: .venv/developing servers  ## measure
 	$(BIN)/python -m pytest -m bench -rs -s $(ARGS)
 
 translations: .venv/developing  ## find new sentences, for sync/locale/fr to translate
+	mkdir -p .cache
 	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _ -k ngettext:1,2 -o .cache/jumelage.pot sync connectors
 	$(BIN)/pybabel --quiet update -i .cache/jumelage.pot -d sync/locale -D jumelage \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
