@@ -64,20 +64,20 @@ clean:  ## remove what was installed and built here
 
 .venv/installed: requirements/run.txt requirements/build.txt pyproject.toml setup.py
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/$(PIP) install --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(BIN)/$(PIP) install --only-binary :all: --require-hashes -r requirements/run.txt -r requirements/build.txt
 	$(BIN)/$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/developing: .venv/installed requirements/dev.txt
-	$(BIN)/$(PIP) install --require-hashes -r requirements/dev.txt
+	$(BIN)/$(PIP) install --only-binary :all: --require-hashes -r requirements/dev.txt
 	touch $@
 
 .venv-wheel/installed: requirements/run.txt
 	test -x .venv-wheel/bin/python || $(PYTHON) -m venv .venv-wheel
-	.venv-wheel/bin/$(PIP) install --require-hashes -r requirements/run.txt
+	.venv-wheel/bin/$(PIP) install --only-binary :all: --require-hashes -r requirements/run.txt
 	touch $@
 
 .venv-servers/installed: requirements/servers.txt
 	test -x .venv-servers/bin/python || $(PYTHON) -m venv .venv-servers
-	.venv-servers/bin/$(PIP) install --require-hashes -r requirements/servers.txt
+	.venv-servers/bin/$(PIP) install --only-binary :all: --require-hashes -r requirements/servers.txt
 	touch $@

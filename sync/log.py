@@ -1,0 +1,146 @@
+"""What Jumelage says it did: events with facts, as JSON for machines or lines for people.
+
+Modules say `log = structlog.get_logger()` and `log.info("record_created", item=...)`;
+every event has its name, in the past tense, in the catalogue here. Secrets are scrubbed from
+the finished line, so that none passes through a fact, an error's text or a library's
+own message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
+from urllib.parse import quote, quote_plus
+
+import structlog
+
+EVENTS: Mapping[str, str] = {
+    "collection_observed": "a collection was listed, or its changes were",
+    "connector_failed": "a connector raised what it must not: a fault of ours, with its trace",
+    "cycle_ended": "a unit was brought in step, but for what is counted as held or failed",
+    "cycle_failed": "a unit could not be brought in step at all",
+    "cycle_started": "a unit is looked at",
+    "daemon_started": "the daemon keeps its units in step from now on",
+    "daemon_stopped": "the daemon ended in good order",
+    "daemon_interrupted": "the daemon ended while a write was under way; the next start looks it up",
+    "echo_malformed": "what a write answered cannot be read; the record is read again",
+    "item_held": "an item is left alone until somebody releases it",
+    "item_released": "somebody released what was held",
+    "listing_failed": "a collection could not be listed: nothing is known of it, nothing follows",
+    "option_written": "a list, label or other value of a choice was made or renamed",
+    "reading_failed": "a record could not be read directly",
+    "record_created": "we made a record",
+    "record_deleted": "we deleted or archived a record",
+    "record_quarantined": "a record cannot be read, and is left alone",
+    "record_restored": "we brought a record back",
+    "record_updated": "we changed a record",
+    "recovery_waited": "an unresolved write cannot be looked up yet",
+    "run_undone": "the writes of a run were reversed where they still stood",
+    "secret_exposed": "a secret's file can be read by every account of the machine",
+    "unit_added": "a unit takes part from now on",
+    "unit_delayed": "a unit waits for a system that does not answer",
+    "write_failed": "a write did not go through, and is planned again",
+    "write_held": "a write is held back, with its cause",
+    "write_refused": "a system will not have a value, which is not sent again until it changes",
+    "write_uncertain": "a write may have happened: it is looked up before anything else",
+}
+"""The catalogue: every event that Jumelage logs, and what it means."""
+
+
+class Scrubber:
+    """Takes secrets out of text, in whichever spelling they stand there."""
+
+    MASK = "[secret]"
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Scrub these too from now on."""
+        self._known.update(secret for secret in secrets if secret)
+        spellings = {spelling for secret in self._known for spelling in _spellings(secret)}
+        longest_first = sorted(spellings, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+
+    def __call__(self, text: str) -> str:
+        """The text with a mask in place of each secret."""
+        return self._pattern.sub(self.MASK, text) if self._pattern else text
+
+
+def _spellings(secret: str) -> set[str]:
+    """A secret as text, in an address, in a form, in JSON, as Python shows it; these quoted again."""
+    once = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *_quoted(secret)}
+    return once | {spelling for one in once for spelling in _quoted(one)}
+
+
+def _quoted(text: str) -> set[str]:
+    quoted = (json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text))
+    return {one[1:-1] for one in quoted}
+
+
+scrub = Scrubber()
+"""The scrubber of this process: everything written or shown passes through it."""
+
+
+def for_machines(environ: Mapping[str, str], stream: TextIO) -> bool:
+    """Tell whether lines should be JSON: under systemd, or when nobody watches."""
+    return "JOURNAL_STREAM" in environ or not stream.isatty()
+
+
+def configure(
+    *, level: int = logging.INFO, stream: TextIO | None = None, as_json: bool | None = None
+) -> None:
+    """Send every event, and what libraries log, to a stream (standard error)."""
+    stream = stream or sys.stderr
+    as_json = for_machines(os.environ, stream) if as_json is None else as_json
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _renderer(stream, as_json=as_json),
+                _scrubbed,
+            ],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("urllib3").setLevel(max(level, logging.WARNING))  # it names addresses, with queries
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _renderer(stream: TextIO, *, as_json: bool) -> structlog.typing.Processor:
+    if as_json:
+        return structlog.processors.JSONRenderer(serializer=_dumps)
+    return structlog.dev.ConsoleRenderer(
+        colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _dumps(facts: object, default: Callable[[object], object], **_options: object) -> str:
+    return json.dumps(facts, default=default, ensure_ascii=False)
+
+
+def _scrubbed(_logger: object, _method: str, line: object) -> str:
+    return scrub(str(line))

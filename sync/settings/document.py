@@ -1,0 +1,96 @@
+"""What `jumelage.yaml` and the environment may say, as models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from sync.i18n import _
+
+PREFIX = "JUMELAGE_"
+
+
+def _fault(message: str, remedy: str) -> PydanticCustomError:
+    # The shape in which `sync.mapping.reading` takes a message with its remedy.
+    return PydanticCustomError("mapping", "{message}", {"message": message, "remedy": remedy})
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = _("“{value}” is no time zone").format(value=name)
+        raise _fault(message, _("write a name of the IANA database, as Europe/Paris")) from error
+    return name
+
+
+def _address(url: str) -> str:
+    try:
+        known = make_url(url).get_backend_name() == "sqlite"
+    except ArgumentError:
+        known = False
+    if not known:
+        message = _("“{value}” is no store").format(value=url.partition(":")[0])
+        raise _fault(message, _("write sqlite:/// and the path of a file, as sqlite:///state.db"))
+    return url
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+StoreUrl = Annotated[str, AfterValidator(_address)]
+Name = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+
+
+class SystemDocument(BaseModel):
+    """One account on one server; the keys beside `connector` are the connector's own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+
+    __pydantic_extra__: dict[str, object]
+
+    connector: str
+    """The connector that speaks with it: trello, caldav, folder, …"""
+
+
+class Document(BaseModel):
+    """The settings file."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+    systems: dict[Name, SystemDocument]
+    """The systems that mappings speak of, each under a name of your choice."""
+    store: StoreUrl = "sqlite:///state.db"
+    """Where Jumelage keeps its memory."""
+    timezone: Zone = "Europe/Paris"
+    """The collective's time zone (IANA)."""
+    language: Literal["en", "fr"] = "fr"
+    """The collective's language, in which notices and documents are written."""
+    mappings: str = "mappings"
+    """The folder of the mappings."""
+    people: str = "people.yaml"
+    """Who is who in each system; the file may be absent."""
+
+
+class Environment(BaseSettings):
+    """The same, from variables named `JUMELAGE_…`, which go before what the file says.
+
+    `JUMELAGE_SYSTEMS__NAME__KEY` sets one key of one system (names in lower case).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True, frozen=True
+    )
+
+    systems: dict[str, dict[str, str]] = {}
+    store: StoreUrl | None = None
+    timezone: Zone | None = None
+    language: Literal["en", "fr"] | None = None
+    mappings: str | None = None
+    people: str | None = None
