@@ -27,7 +27,7 @@ EVENTS: Mapping[str, str] = {
     "cycle_started": "a unit is looked at",
     "daemon_started": "the daemon keeps its units in step from now on",
     "daemon_stopped": "the daemon ended in good order",
-    "daemon_interrupted": "the daemon ended while a write was under way; the next start looks it up",
+    "daemon_interrupted": "the daemon ended while a write was under way, which the next start looks up",
     "echo_malformed": "what a write answered cannot be read; the record is read again",
     "item_held": "an item is left alone until somebody releases it",
     "item_released": "somebody released what was held",
@@ -74,7 +74,7 @@ class Scrubber:
 
 
 def _spellings(secret: str) -> set[str]:
-    """A secret as text, in an address, in a form, in JSON, as Python shows it; these quoted again."""
+    """A secret as text, in an address, in a form, in JSON, in Python; and each of these quoted."""
     once = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *_quoted(secret)}
     return once | {spelling for one in once for spelling in _quoted(one)}
 
@@ -117,7 +117,9 @@ def configure(
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("urllib3").setLevel(max(level, logging.WARNING))  # it names addresses, with queries
+    logging.getLogger("urllib3").setLevel(
+        max(level, logging.WARNING)
+    )  # it names addresses, with queries
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

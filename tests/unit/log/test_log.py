@@ -116,4 +116,6 @@ def test_nothing_is_printed_past_the_log_and_the_command_line():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
     ]
-    assert not [p for p in printing if not p.startswith(("sync/cli/", "sync/demo", "connectors/sandbox/"))]
+    assert not [
+        p for p in printing if not p.startswith(("sync/cli/", "sync/demo", "connectors/sandbox/"))
+    ]
