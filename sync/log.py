@@ -27,7 +27,7 @@ EVENTS: Mapping[str, str] = {
     "cycle_started": "a unit is looked at",
     "daemon_started": "the daemon keeps its units in step from now on",
     "daemon_stopped": "the daemon ended in good order",
-    "daemon_interrupted": "the daemon ended while a write was under way, which the next start looks up",
+    "daemon_interrupted": "the daemon ended amid a write, which the next start looks up",
     "echo_malformed": "what a write answered cannot be read; the record is read again",
     "item_held": "an item is left alone until somebody releases it",
     "item_released": "somebody released what was held",
