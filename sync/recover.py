@@ -52,7 +52,7 @@ class Recovery:
                 left += not self._resolve(member, intent)
             except JumelageError as error:
                 left += 1
-                log.warning("recovery_waits", collection=intent.collection, error=str(error))
+                log.warning("recovery_waited", collection=intent.collection, error=str(error))
         return left
 
     def _resolve(self, member: Member, intent: Intent) -> bool:
