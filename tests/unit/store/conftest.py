@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from sync.store.base import Store
 from sync.store.memory import MemoryStore
@@ -44,6 +46,20 @@ STORES: dict[str, Callable[[Path, Clock], Store]] = {
     "memory": lambda _folder, clock: MemoryStore(clock),
     "sqlite": sqlite_store,
 }
+
+
+def postgres_store(_folder: Path, clock: Clock) -> SQLStore:
+    engine = create_engine(POSTGRES)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return SQLStore(POSTGRES, clock=clock)
+
+
+# A database that may be emptied, such as postgresql+psycopg://postgres@/test?host=/run/postgresql
+if POSTGRES := os.environ.get("JUMELAGE_TEST_POSTGRESQL", ""):
+    STORES["postgresql"] = postgres_store
 
 
 @pytest.fixture
