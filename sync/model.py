@@ -22,12 +22,12 @@ _ATOMS = frozenset({str, int, float, bool, type(None)})
 
 def copy_plain(value: Plain) -> Plain:
     """A copy that shares nothing mutable; TypeError for what is no plain data."""
-    if isinstance(value, Mapping):
-        return copy_fields(value)
     if isinstance(value, list | tuple):
-        return [copy_plain(entry) for entry in value]
+        return [entry if entry.__class__ in _ATOMS else copy_plain(entry) for entry in value]
     if value is None or isinstance(value, str | int | float):
         return value
+    if isinstance(value, Mapping):  # last: an abstract class is slow to ask
+        return copy_fields(value)
     raise TypeError(f"not plain data: {type(value).__name__}")
 
 

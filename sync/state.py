@@ -12,8 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from sync.model import Plain, copy_fields, copy_plain
+
+_T = TypeVar("_T")
+
+
+def _twin(record: _T) -> _T:
+    """A shallow copy; several times faster than `replace`, which counts for items."""
+    twin = object.__new__(type(record))
+    twin.__dict__.update(record.__dict__)
+    return twin
 
 
 class Standing(StrEnum):
@@ -63,12 +73,11 @@ class Side:
 
     def copy(self) -> Side:
         """A copy that shares nothing mutable."""
-        return replace(
-            self,
-            seen=copy_fields(self.seen),
-            base=copy_fields(self.base),
-            refused=copy_fields(self.refused),
-        )
+        twin = _twin(self)
+        twin.seen = copy_fields(self.seen)
+        twin.base = copy_fields(self.base)
+        twin.refused = copy_fields(self.refused)
+        return twin
 
 
 @dataclass
@@ -102,15 +111,14 @@ class Item:
 
     def copy(self) -> Item:
         """A copy that shares nothing mutable."""
-        return replace(
-            self,
-            hub=copy_fields(self.hub),
-            sides={key: side.copy() for key, side in self.sides.items()},
-            held=dict(self.held),
-            stamps=dict(self.stamps),
-            previous=copy_fields(self.previous),
-            flips=dict(self.flips),
-        )
+        twin = _twin(self)
+        twin.hub = copy_fields(self.hub)
+        twin.sides = {key: side.copy() for key, side in self.sides.items()}
+        twin.held = dict(self.held)
+        twin.stamps = dict(self.stamps)
+        twin.previous = copy_fields(self.previous)
+        twin.flips = dict(self.flips)
+        return twin
 
 
 class Verb(StrEnum):
