@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from sync.errors import ConfigError, InvariantViolated
+from sync.i18n import _
 from sync.store.base import StoreLocked
 
 BUSY_SECONDS = 10.0
@@ -36,17 +37,24 @@ def open_database(
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise ConfigError("store: this is no database URL (sqlite:////path/state.db)") from None
+        message = _("store: this is no address of a database; write sqlite:////path/state.db")
+        raise ConfigError(message) from None
     opener = _OPENERS.get(parsed.get_backend_name())
     if opener is None:
-        known = ", ".join(sorted(_OPENERS))
-        raise ConfigError(f"store: {parsed.get_backend_name()} is not supported (only: {known})")
-    return opener(parsed, read_only, closing)
+        message = _("store: {name} is not supported; write sqlite:////path/state.db")
+        raise ConfigError(message.format(name=parsed.get_backend_name()))
+    try:
+        return opener(parsed, read_only, closing)
+    except (OSError, sqlite3.Error, SQLAlchemyError, ModuleNotFoundError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        where = parsed.render_as_string(hide_password=True)
+        message = _("store: {where} cannot be opened: {reason}")
+        raise ConfigError(message.format(where=where, reason=reason)) from error
 
 
 def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, Path | None]:
     if not url.database or url.database == ":memory:":
-        raise ConfigError("store: SQLite needs a file (sqlite:////path/state.db)")
+        raise ConfigError(_("store: SQLite needs a file; write sqlite:////path/state.db"))
     path = Path(url.database).absolute()
     if not read_only:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,10 +62,12 @@ def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, 
         # SQLite gives the files beside the database (-wal, -shm) the mode of the database.
         _create_private(path)
     elif not path.exists():
-        raise ConfigError(f"store: there is none at {path} yet; run a cycle first")
+        message = _("store: there is none at {path} yet; run a cycle first")
+        raise ConfigError(message.format(path=path))
     address = f"file:{quote(str(path))}?mode=rw"
     engine = create_engine(
         "sqlite://",
+        hide_parameters=True,  # errors go to logs, and rows hold what people wrote
         poolclass=StaticPool,
         creator=lambda: sqlite3.connect(
             address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -80,7 +90,7 @@ def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, 
 
 
 def _postgresql(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, Path | None]:
-    connection = _connected(create_engine(url, poolclass=StaticPool), closing)
+    connection = _connected(create_engine(url, poolclass=StaticPool, hide_parameters=True), closing)
     if read_only:
         return connection.execution_options(postgresql_readonly=True), None
     with connection.begin():
@@ -150,8 +160,8 @@ def _file_lock(path: Path) -> ExitStack:
 
 
 def _locked(where: str, holder: str) -> StoreLocked:
-    who = f"process {holder}" if holder else "another process"
-    return StoreLocked(
-        f"the store {where} is in use by {who}: one daemon per store;"
-        " stop it (systemctl stop jumelage), or wait until its cycle has ended"
+    message = _(
+        "the store {where} is in use by process {holder}; stop it (systemctl stop jumelage),"
+        " or wait until its cycle has ended: one daemon per store"
     )
+    return StoreLocked(message.format(where=where, holder=holder or "?"))

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, select
 
 from sync.errors import InvariantViolated
+from sync.i18n import _
 from sync.model import Plain
 from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
 from sync.store import chain
@@ -131,7 +132,7 @@ class SQLStore(Store):
             now = self._mark()
             if then is not None:
                 return objection(then, now, chain.digest_of(connection, then.seq))
-        missing = "the witness beside the store is missing: nothing tells that it is the latest"
+        missing = _("the witness beside the store is missing: is this store the latest?")
         return missing if now.commits else None
 
     def _testify(self) -> None:

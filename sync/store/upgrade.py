@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from sync.i18n import _
 from sync.store.base import StoreMismatch
 from sync.store.dialect import altering
 from sync.store.schema import HEAD
@@ -26,10 +27,11 @@ def require_current(connection: Connection) -> None:
         found = revision(connection)
     if found != HEAD:
         _refuse_future(found)
-        raise StoreMismatch(
-            f"the store has the tables of an older version ({found}, this one needs {HEAD});"
+        message = _(
+            "the store has the tables of an older version ({found}; this one needs {head}):"
             " start the daemon once, it brings them up to date"
         )
+        raise StoreMismatch(message.format(found=found, head=HEAD))
 
 
 def upgrade(connection: Connection, to: str = HEAD) -> None:
@@ -48,11 +50,12 @@ def upgrade(connection: Connection, to: str = HEAD) -> None:
 def _refuse_future(found: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if found is not None and found not in known:
-        raise StoreMismatch(
-            f"the store was written by a later version of Jumelage (its tables are {found}, this"
-            f" version knows up to {HEAD}): install that version again, or restore the backup"
-            " that was made before it, and run `jumelage relink`"
+        message = _(
+            "the store was written by a later version of Jumelage (its tables are {found}, this"
+            " version knows up to {head}): install that version again, or restore the backup"
+            " made before it and run `jumelage relink`"
         )
+        raise StoreMismatch(message.format(found=found, head=HEAD))
 
 
 def _config() -> Config:

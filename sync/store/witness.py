@@ -12,6 +12,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sync.i18n import _
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -52,7 +54,8 @@ class Witness:
         except FileNotFoundError:
             return None
         except (ValueError, TypeError):
-            raise ValueError(f"the witness {self._path} cannot be read") from None
+            message = _("the witness {path} cannot be read: is this store the latest?")
+            raise ValueError(message.format(path=self._path)) from None
 
 
 def objection(then: Mark, now: Mark, digest: str | None) -> str | None:
@@ -61,11 +64,11 @@ def objection(then: Mark, now: Mark, digest: str | None) -> str | None:
     `digest` is what the store's journal has for the last line of `then`.
     """
     if then.generation != now.generation:
-        return "another store ran here before this one: the store was lost, or replaced"
+        return _("another store ran here before this one: the store was lost, or replaced")
     if then.commits > now.commits or then.seq > now.seq:
-        return "this store is older than the last run: it comes from a backup"
+        return _("this store is older than the last run: it comes from a backup")
     if then.seq and then.digest != digest:
-        return "the journal of this store is not the one that the last run wrote"
+        return _("the journal of this store is not the one that the last run wrote")
     return None
 
 

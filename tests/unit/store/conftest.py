@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from sync.i18n import spoken
 from sync.store.base import Store
 from sync.store.memory import MemoryStore
 from sync.store.sql import SQLStore
@@ -60,6 +61,12 @@ def postgres_store(_folder: Path, clock: Clock) -> SQLStore:
 # A database that may be emptied, such as postgresql+psycopg://postgres@/test?host=/run/postgresql
 if POSTGRES := os.environ.get("JUMELAGE_TEST_POSTGRESQL", ""):
     STORES["postgresql"] = postgres_store
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with spoken("en"):
+        yield
 
 
 @pytest.fixture

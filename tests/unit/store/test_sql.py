@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError
 
 from sync.errors import ConfigError, InvariantViolated
 from sync.state import Intent, Item, JournalEntry, Nonce, Side, Verb
@@ -54,6 +55,7 @@ except StoreLocked as error:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        env={**os.environ, "LANGUAGE": "en"},
     )
 
 
@@ -202,6 +204,27 @@ def test_sqlite_writes_ahead_and_waits_for_the_disk(open_store: Opening):
 def test_a_database_that_cannot_be_used_is_a_configuration_error(url: str):
     with pytest.raises(ConfigError, match="store: "):
         SQLStore(url)
+
+
+def test_what_is_no_database_is_a_configuration_error_that_leaves_no_lock(tmp_path: Path):
+    (tmp_path / "state.db").write_bytes(b"a letter, not a database" * 100)
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="cannot be opened: file is not a database"):
+            SQLStore(f"sqlite:///{tmp_path}/state.db")
+
+
+def test_a_folder_that_cannot_be_made_is_a_configuration_error(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="cannot be opened"):
+        SQLStore(f"sqlite:///{tmp_path}/file/state.db")
+
+
+def test_an_error_of_the_database_does_not_show_what_people_wrote(open_store: Opening):
+    store = open_store()
+    with pytest.raises(IntegrityError) as caught, store.transaction() as change:
+        change.put_item(Item("c1", None, "u", hub={"t": "a private matter"}))
+    assert "a private matter" not in str(caught.value)
+    store.close()
 
 
 def test_a_password_in_the_url_is_never_shown():
