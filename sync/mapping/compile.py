@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from sync.errors import JumelageError, Unreachable
 from sync.kinds import Kind
+from sync.mapping.binding import Collective
 from sync.mapping.defaults import System
 from sync.mapping.document import Prefer
 from sync.mapping.groups import groups
 from sync.mapping.loaded import Loaded
-from sync.mapping.members import People, member
+from sync.mapping.members import member
 from sync.mapping.places import Place, Places, Spot
 from sync.mapping.policies import period, rules
 from sync.mapping.unit import Member, Rules, Unit
@@ -39,9 +40,10 @@ def compile_units(
     kinds: Mapping[str, Kind],
     systems: Mapping[str, System],
     places: Places,
-    people: People | None = None,
+    collective: Collective | None = None,
 ) -> Compiled:
     """Make the units of mappings in which `check` found no problem, in the order of names."""
+    collective = collective or Collective()
     units: list[Unit] = []
     waiting: list[Waiting] = []
     for group in groups(mappings, places):
@@ -50,7 +52,7 @@ def compile_units(
             names = tuple(mapping.name for mapping in group)
             waiting.append(Waiting(names[0], names, causes))
         else:
-            units.append(_Assembly(group, kinds, systems, places, people or {}).unit())
+            units.append(_Assembly(group, kinds, systems, places, collective).unit())
     return Compiled(tuple(units), tuple(waiting))
 
 
@@ -70,7 +72,7 @@ class _Assembly:
     kinds: Mapping[str, Kind]
     systems: Mapping[str, System]
     places: Places
-    people: People
+    collective: Collective
     parents: dict[str, Member] = field(default_factory=dict)
     children: dict[str, Member] = field(default_factory=dict)
 
@@ -112,7 +114,7 @@ class _Assembly:
             kind,
             place=place,
             system=system,
-            people=self.people,
+            collective=self.collective,
             shown=shown,
             child=child,
         )

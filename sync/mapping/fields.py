@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from sync.connector import Capabilities
 from sync.i18n import _
 from sync.kinds import Kind, KindField
 from sync.mapping.defaults import DefaultMap
@@ -16,7 +17,7 @@ from sync.mapping.reading import suggestion
 from sync.mapping.source import Steps
 from sync.model import FieldSpec, Schema
 
-Values: TypeAlias = Mapping[str, str | bool | int | float]
+Scalar: TypeAlias = str | bool | int | float
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,13 @@ class Link:
     hub: KindField
     side: str
     spec: FieldSpec
+    schema: Schema
+    """What the side field stands among."""
+    natives: bool
+    """The side's options have native ids."""
     reads: bool
     writes: bool
-    values: Values | None = None
+    values: Mapping[str, Scalar] | None = None
     transform: str | None = None
     steps: Steps = ()
     """Where in the mapping it is said."""
@@ -49,6 +54,7 @@ class Linking:
     kind: Kind
     schema: Schema
     default: DefaultMap | None
+    capabilities: Capabilities
     own: bool = True
     problems: list[Problem] = field(default_factory=list)
 
@@ -81,8 +87,8 @@ class Linking:
         if self.schema.open or self.default is None:
             rules = {
                 name: FieldMap(to=name)
-                for name in self.kind.fields
-                if self.schema.open or name in self.schema.fields
+                for name, known in self.kind.fields.items()
+                if self.schema.open or self._same(known)
             }
         for name, rule in given.items():
             if rule is False:
@@ -92,6 +98,11 @@ class Linking:
                     FieldMap(to=rule) if isinstance(rule, str) else _over(rules.get(name), rule)
                 )
         return rules
+
+    def _same(self, hub: KindField) -> bool:
+        """Whether the side has a field of that name and type, which nobody needs to map."""
+        spec = self.schema.fields.get(hub.name)
+        return spec is not None and spec.type == hub.type.name
 
     def _dropped(self) -> set[str]:
         chosen = self.mapping.document.fields if self.own else {}
@@ -104,7 +115,7 @@ class Linking:
         steps: Steps = ("sides", self.label, "fields", hub.name) if said else ("sides", self.label)
         spec = self.schema.fields.get(side)
         if spec is None and self.schema.open:
-            spec = FieldSpec(hub.type.name, options=hub.options)
+            spec = FieldSpec(hub.type.name)
         if spec is None:
             if said:
                 self._unknown(hub, side, steps)
@@ -114,8 +125,22 @@ class Linking:
         reads = {self._side.direction, direction} <= {both, "to-hub"}
         writes = {self._side.direction, direction} <= {both, "from-hub"} and self.schema.writable
         if not (reads or writes):
+            if said and self.schema.writable:
+                self._idle(hub, direction, steps)
             return None
-        return Link(hub, side, spec, reads, writes, rule.values, rule.transform, steps, said)
+        return Link(
+            hub=hub,
+            side=side,
+            spec=spec,
+            schema=self.schema,
+            natives=self.capabilities.options,
+            reads=reads,
+            writes=writes,
+            values=rule.values,
+            transform=rule.transform,
+            steps=steps,
+            said=said,
+        )
 
     def _unknown(self, hub: KindField, side: str, steps: Steps) -> None:
         message = _("{side} has no field “{field}”").format(side=self.label, field=side)
@@ -124,6 +149,15 @@ class Linking:
         if side == hub.name and at == steps:
             remedy = _("say which one with “to:”; {suggestion}").format(suggestion=remedy)
         self.problems.append(self.mapping.problem(at, message, remedy))
+
+    def _idle(self, hub: KindField, direction: Direction, steps: Steps) -> None:
+        message = _("“{hub}” goes nowhere: it is {direction} on a side that is {other}").format(
+            hub=hub.name,
+            direction=direction,
+            other=self._side.direction,
+        )
+        remedy = _("write “{hub}: false” to leave it out").format(hub=hub.name)
+        self.problems.append(self.mapping.problem(steps, message, remedy))
 
     def _direction(
         self, hub: KindField, side: str, spec: FieldSpec, rule: FieldMap, steps: Steps | None

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
-
 from sync.kinds import Kind
+from sync.mapping.binding import Collective, bind
 from sync.mapping.defaults import System
 from sync.mapping.document import Clear, Condition, SideDocument
 from sync.mapping.fields import Linking
 from sync.mapping.filters import only
-from sync.mapping.lenses import bind
 from sync.mapping.loaded import Loaded
 from sync.mapping.places import Place
 from sync.mapping.unit import Absence, Binding, Member
-
-People: TypeAlias = Mapping[str, Mapping[str, str]]
-"""System -> native id of a person there -> the person's own name."""
 
 
 def member(
@@ -26,14 +20,14 @@ def member(
     *,
     place: Place,
     system: System,
-    people: People,
+    collective: Collective,
     shown: str,
     child: str | None = None,
 ) -> Member:
     """Make the member that a side stands for; for a child kind, that of its children."""
     side = mapping.document.sides[label]
     linking = link_fields(mapping, label, kind, place=place, system=system, child=child)
-    bindings = tuple(bind(link, system.name, people) for link in linking.links())
+    bindings = tuple(bind(link, system.name, collective) for link in linking.links())
     collection = place.collection
     meaning, clears = absence(side) if child is None else (_unsaid(side), None)
     return Member(
@@ -58,7 +52,7 @@ def link_fields(
     """The linking of a side's fields with a kind's; for a child kind, of its children's."""
     schema = place.children[child] if child else place.schema
     default = system.default(place.collection.word, kind.name)
-    return Linking(mapping, label, kind, schema, default, own=child is None)
+    return Linking(mapping, label, kind, schema, default, place.capabilities, own=child is None)
 
 
 def conditions(linking: Linking, bound: tuple[Binding, ...]) -> dict[str, Condition]:
