@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sync.model import Plain
 from sync.types.alignment import alike
@@ -85,33 +86,70 @@ def _distinct(found: Sequence[Entry]) -> list[Entry]:
     return kept
 
 
+@dataclass
+class _Pairing:
+    """Entries of a changed checklist, paired with those of the one it came from."""
+
+    base: Sequence[Entry]
+    changed: Sequence[Entry]
+    pairs: dict[int, int] = field(default_factory=dict)
+    """Index in `changed` -> index in `base`."""
+
+    @property
+    def olds(self) -> list[int]:
+        """The entries of the base that are not found yet."""
+        found = set(self.pairs.values())
+        return [index for index in range(len(self.base)) if index not in found]
+
+    @property
+    def news(self) -> list[int]:
+        """The changed entries that are not recognised yet."""
+        return [index for index in range(len(self.changed)) if index not in self.pairs]
+
+    def by(self, key: Callable[[Entry], Hashable]) -> None:
+        """Pair entries of one key in their order; a key of None is nobody's."""
+        olds: dict[Hashable, deque[int]] = {}
+        for old in self.olds:
+            olds.setdefault(key(self.base[old]), deque()).append(old)
+        for new in self.news:
+            word = key(self.changed[new])
+            if word is not None and olds.get(word):
+                self.pairs[new] = olds[word].popleft()
+
+    def by_likeness(self, *, shared: bool) -> None:
+        """Pair texts that are like each other, unless there are very many of them."""
+        olds, news = self.olds, self.news
+        if len(olds) * len(news) > _MANY:
+            return
+        for new in news:
+            entry = self.changed[new]
+            for old in olds:
+                before = self.base[old]
+                others = shared and before.id and entry.id
+                if not others and alike(before.text, entry.text):
+                    self.pairs[new] = old
+                    olds.remove(old)
+                    break
+
+
 def paired(base: Sequence[Entry], changed: Sequence[Entry], *, ids: bool = True) -> dict[int, int]:
     """Tell which entry of `base` each entry of `changed` is: index -> index.
 
     By id, else by text in the same list, else by text, else by a text that is like
-    it: but where the two share ids, another id is another entry.
+    it: but where the two share ids, another id is another entry. Without `ids`, by
+    text alone.
     """
     if [entry.meaning for entry in base] == [entry.meaning for entry in changed]:
         return {index: index for index in range(len(base))}
-    left = dict(enumerate(base))
-    pairs: dict[int, int] = {}
-
-    def take(same: Callable[[Entry, Entry], bool]) -> None:
-        for new, entry in enumerate(changed):
-            if new not in pairs:
-                old = next((i for i, candidate in left.items() if same(candidate, entry)), None)
-                if old is not None:
-                    pairs[new] = old
-                    del left[old]
-
+    pairing = _Pairing(base, changed)
     if ids:
-        take(lambda old, new: old.id is not None and old.id == new.id)
-    shared = bool(pairs)
-    take(lambda old, new: (old.list, old.text) == (new.list, new.text))
-    take(lambda old, new: folded(old.text) == folded(new.text))
-    if ids and len(left) * (len(changed) - len(pairs)) <= _MANY:
-        take(lambda old, new: not (shared and old.id and new.id) and alike(old.text, new.text))
-    return pairs
+        pairing.by(lambda entry: entry.id)
+    shared = bool(pairing.pairs)
+    pairing.by(lambda entry: (entry.list, entry.text))
+    pairing.by(lambda entry: folded(entry.text))
+    if ids:
+        pairing.by_likeness(shared=shared)
+    return pairing.pairs
 
 
 @dataclass
@@ -171,7 +209,7 @@ def _same(mine: Sequence[Entry | None], theirs: Sequence[Entry]) -> dict[int, in
 
 def _settled(base: Entry, mine: Entry, theirs: Entry) -> list[Entry]:
     if any(_clash(*three) for three in _told_apart(base, mine, theirs)):
-        return [mine, replace(theirs, id=None if theirs.id == mine.id else theirs.id)]
+        return [mine, theirs]
     return [
         Entry(
             text=theirs.text if mine.text == base.text else mine.text,
@@ -201,9 +239,21 @@ def _order(base: list[int], mine: list[int], theirs: list[int]) -> list[int]:
     """Order lines as whoever moved some of them did, the hub before the other."""
     stayed = [line for line in mine if line in set(base)]
     moved = stayed != sorted(stayed)
-    order, other = (list(mine), theirs) if moved or not base else (list(theirs), mine)
-    for index, line in enumerate(other):
-        if line not in order:
-            before = order.index(other[index - 1]) + 1 if index else 0
-            order.insert(before if index or base else len(order), line)
-    return order
+    order, other = (mine, theirs) if moved or not base else (theirs, mine)
+    return _interleaved(order, other, at_end=not base)
+
+
+def _interleaved(order: list[int], other: list[int], *, at_end: bool) -> list[int]:
+    """Put what only the other has behind what stands before it there."""
+    known = set(order)
+    behind: dict[int | None, list[int]] = {}
+    anchor = order[-1] if at_end and order else None
+    for line in other:
+        if line in known:
+            anchor = line
+        else:
+            behind.setdefault(anchor, []).append(line)
+    return [
+        *behind.get(None, []),
+        *(one for line in order for one in (line, *behind.get(line, []))),
+    ]

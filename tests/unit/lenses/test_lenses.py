@@ -107,6 +107,8 @@ def test_values_that_share_a_name_stay_until_the_name_changes():
     assert STATUS.put("en cours", "review", WORDS) == "review"
     assert STATUS.put("en cours", "todo", WORDS) == "doing"
     assert LABELS.put(["en cours", "fait"], ["review"], WORDS) == ["done", "review"]
+    assert LABELS.put(["fait"], None, WORDS) == ["done"]
+    assert LABELS.put(None, ["review"], WORDS) is None
     assert TICKED.put(False, "doing", WORDS) == "doing"
     assert TICKED.put(None, "done", WORDS) == "todo"
     assert PROGRESS.put("à faire", True, WORDS) is None

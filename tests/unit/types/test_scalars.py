@@ -166,6 +166,12 @@ def test_files_are_equal_by_content_where_it_is_known_on_both_sides():
     assert not kind.equal(blob(content=A), blob(size=4))
 
 
+def test_a_file_is_known_by_its_content_and_by_its_name_until_that_is_read():
+    kind = of("blob")
+    assert kind.pieces(blob(content=A)) == kind.pieces(blob("b.odt", 9, A)) == {A}
+    assert kind.pieces(blob()) != kind.pieces(blob("b.odt"))
+
+
 def test_two_contents_of_one_file_are_a_conflict():
     merge = of("blob").merge(blob(), blob(content=A, size=1), blob(content=B, size=2))
     assert merge.conflict

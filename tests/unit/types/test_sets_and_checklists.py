@@ -167,3 +167,10 @@ def test_entries_without_text_are_dropped_and_an_id_given_twice_counts_once():
 def test_what_is_no_entry_is_refused(garbage):
     with pytest.raises(ValueError, match=r"."):
         LIST.clean(garbage)
+
+
+def test_a_checklist_that_was_rewritten_line_by_line_is_merged_in_little_time():
+    base = checklist(*(f"Ligne {n}" for n in range(3000)))
+    mine = checklist(*(f"Ligne {n} à revoir" for n in range(3000)))
+    merged = LIST.merge(base, mine, base[:-1])
+    assert len(merged.value) == 3000

@@ -133,3 +133,9 @@ def test_the_host_of_an_address_may_change_its_case_and_its_path_may_not():
     assert link.equivalent("https://Example.org", "https://example.org/")
     assert not link.equivalent("https://example.org/A", "https://example.org/a")
     assert link.equivalent("http://[", "http://[")
+
+
+def test_a_page_of_one_line_repeated_without_end_is_merged_in_little_time():
+    base = "\n\n".join(["---"] * 20_000)
+    value = merged(base, base + "\n\nmien", "le leur\n\n" + base)
+    assert {"mien", "le leur"} <= RICH.pieces(value)
