@@ -150,7 +150,9 @@ class FieldSpec:
     whether values are ids of options that `changes` lists. `values` is a closed
     vocabulary, where there is one. `limit` is the longest text in characters,
     `dialect` the markup of a rich text (`markdown`, `plain`, `dokuwiki`, ...).
-    `required` fields must be given to `create`. `create_only` ones cannot change.
+    `required` fields must be given to `create`. `create_only` ones cannot change. `later`
+    ones take requests of their own: `create` can set them, but if it is cut in the middle
+    the record stands without them, so they are best left out of it and sent as an update.
     """
 
     type: str
@@ -161,6 +163,7 @@ class FieldSpec:
     values: tuple[str, ...] | None = None
     limit: int | None = None
     dialect: str | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from connectors.sandbox.trello.state import State
 from sync.model import Plain
 
 KEY: Final = "0123456789abcdef0123456789abcdef"
-TOKENS: Final = {"sync": "ATTAsync", "person": "ATTAperson"}
+TOKENS: Final = {"sync": "ATTAsync", "person": "ATTAperson", "wrong": "OLDtoken-of-nobody"}
 
 
 class TrelloSandbox(Sandbox):
@@ -85,6 +85,10 @@ class TrelloSandbox(Sandbox):
     def settings(self, account: str = "sync") -> dict[str, Plain]:
         """A section of `systems:`."""
         return {"connector": "trello", "url": self.url, "key": KEY, "token": TOKENS[account]}
+
+    def spoil(self, word: str, name: str, ref: str) -> None:
+        """Take a card's list away."""
+        self.state.cards[ref]["idList"] = None
 
     def make(self, word: str) -> str:
         """Make an empty board with one list and both accounts on it."""

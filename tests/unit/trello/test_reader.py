@@ -20,7 +20,7 @@ def test_a_card_without_anything_shows_empty_fields_and_flags_as_none():
         "name": "Acheter du thé",
         "desc": None,
         "list": "6601f0c0bb00000000000001",
-        "pos": 65535,
+        "rank": 65535,
         "labels": None,
         "members": None,
         "start": None,

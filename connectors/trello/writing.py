@@ -1,0 +1,98 @@
+"""Fields as the parameters of Trello's requests.
+
+https://developer.atlassian.com/cloud/trello/rest/api-group-cards/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from connectors.trello.cards import SCHEMA, TEXT_LIMIT, Board
+from connectors.trello.dates import sent
+from sync.errors import Refused
+from sync.model import Fields, Plain
+
+APART: Final = ("checklists",)
+"""Fields that are not parameters of a card, but take requests of their own."""
+_NAMES: Final = {
+    "name": "name",
+    "desc": "desc",
+    "list": "idList",
+    "rank": "pos",
+    "labels": "idLabels",
+    "members": "idMembers",
+    "start": "start",
+    "due": "due",
+    "due_complete": "dueComplete",
+    "closed": "closed",
+}
+
+
+def checked(fields: Fields) -> Fields:
+    """Return the fields if a card can hold them. Raises `Refused` before anything is sent."""
+    for name, value in fields.items():
+        spec = SCHEMA.fields.get(name)
+        if spec is None or not spec.writable:
+            raise Refused(f"a card's {name} cannot be written")
+        if spec.required and not value:
+            raise Refused(f"a card cannot be without its {name}")
+        if isinstance(value, str) and spec.limit and len(value) > spec.limit:
+            raise Refused(f"a card's {name} holds at most {spec.limit} characters")
+    entries = fields.get("checklists")
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and len(str(entry.get("text"))) > TEXT_LIMIT:
+            raise Refused(f"an entry of a checklist holds at most {TEXT_LIMIT} characters")
+    return fields
+
+
+def parameters(fields: Fields, board: Board) -> dict[str, Plain]:
+    """Say in Trello's words what is to be set. Raises `Refused`."""
+    writers: Mapping[str, Callable[[Plain], Plain]] = {
+        "desc": lambda value: value or "",
+        "rank": _position,
+        "labels": lambda value: ",".join(_strings(value)),
+        "members": lambda value: ",".join(member_id(board, who) for who in _strings(value)),
+        "start": lambda value: date(value, board.zone, start=True),
+        "due": lambda value: date(value, board.zone),
+        "due_complete": bool,
+        "closed": bool,
+    }
+    return {
+        _NAMES[name]: writers.get(name, _same)(value)
+        for name, value in fields.items()
+        if name not in APART
+    }
+
+
+def member_id(board: Board, username: str) -> str:
+    """The id of somebody on the board. Raises `Refused`: strangers cannot be put on cards."""
+    for ref, known in board.usernames.items():
+        if username in (known, ref):
+            return ref
+    raise Refused(f"nobody on the board {board.name!r} is called {username!r}")
+
+
+def date(value: Plain, zone: str, *, start: bool = False) -> str | None:
+    """A moment as Trello takes it. Raises `Refused`."""
+    if value is None:
+        return None
+    try:
+        return sent(str(value), zone, start=start)
+    except ValueError as error:
+        raise Refused(f"{value!r} is no date: {error}") from None
+
+
+def _same(value: Plain) -> Plain:
+    return value
+
+
+def _position(value: Plain) -> Plain:
+    """Positions are above 0: what is asked to stand lower stands at the top."""
+    if isinstance(value, int | float) and value > 0:
+        return value
+    return "bottom" if value is None else "top"
+
+
+def _strings(value: Plain) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
