@@ -52,7 +52,7 @@ class TrelloExport(Connector):
         if found:
             ids = ", ".join(board.short_link or board.id for board in found)
             raise ConfigError(f"several exported boards are called {name!r}; write one of {ids}")
-        names = ", ".join(repr(board.name) for board in boards.values()) or "none at all"
+        names = ", ".join(repr(board.name) for board in boards.values())
         raise ConfigError(f"{self._path} holds no board {name!r}; it holds {names}")
 
     def schema(self, collection: Collection) -> Schema:
@@ -83,7 +83,8 @@ class TrelloExport(Connector):
         raise Gone(f"the export of {collection.name!r} holds no card {ref}")
 
     def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
-        """Nothing is ever created here."""
+        """Nothing is ever created here, which can be said only of an export that can be read."""
+        self._board(collection)
         return iter(())
 
     def create(
@@ -127,8 +128,8 @@ class TrelloExport(Connector):
             age = (board.active or "", path.stat().st_mtime_ns, board)
             if board.id not in latest or age[:2] > latest[board.id][:2]:
                 latest[board.id] = age
-        if failure and not latest:
-            raise failure
+        if not latest:
+            raise failure or Unreachable(f"{self._path} holds no export yet")
         return {ref: board for ref, (_, _, board) in latest.items()}
 
     def _files(self) -> list[Path]:

@@ -18,11 +18,15 @@ class TrelloExportSandbox(Sandbox):
     name: ClassVar[str] = "trello-export"
 
     def start(self) -> None:
-        """Make the folder."""
+        """Make the folder, or bring back what was taken away."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.glob("*.away"):
+            path.rename(path.with_suffix(""))
 
     def stop(self) -> None:
-        """Nothing runs."""
+        """Take the exports out of sight: nothing runs that could be stopped."""
+        for path in self.folder.glob("*.json"):
+            path.rename(path.with_name(path.name + ".away"))
 
     def settings(self, account: str = "sync") -> dict[str, Plain]:
         """A section of `systems:`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar, Final
@@ -13,7 +12,7 @@ from typing import ClassVar, Final
 from connectors.sandbox.base import Sandbox
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.trello import shapes
-from connectors.sandbox.trello.server import Service, serve
+from connectors.sandbox.trello.server import Server, Service
 from connectors.sandbox.trello.state import State
 from sync.model import Plain
 
@@ -44,7 +43,7 @@ class TrelloSandbox(Sandbox):
         super().__init__(folder, port=port)
         self.state = State()
         self.service = Service(self.state, Faults.parse(faults), limited=limited)
-        self._server: ThreadingHTTPServer | None = None
+        self._server: Server | None = None
         self._made = 0
         self._people()
         if load is not None:
@@ -71,7 +70,7 @@ class TrelloSandbox(Sandbox):
 
     def start(self) -> None:
         """Listen, and answer from a thread of its own."""
-        self._server = serve(self.service, self.port)
+        self._server = Server(self.service, self.port)
         self.port = self._server.server_address[1]
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -80,6 +79,7 @@ class TrelloSandbox(Sandbox):
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
+            self._server.hang_up()
             self._server = None
 
     def settings(self, account: str = "sync") -> dict[str, Plain]:
@@ -113,7 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--faults", default="")
     chosen = parser.parse_args(arguments)
     sandbox = TrelloSandbox(Path(), port=chosen.port, load=chosen.load, faults=chosen.faults)
-    server = serve(sandbox.service, chosen.port)
+    server = Server(sandbox.service, chosen.port)
     sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}/1\n")
     sys.stdout.flush()
     try:

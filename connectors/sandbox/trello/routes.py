@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from connectors.sandbox.trello.state import Failure, Obj, State
@@ -65,13 +65,14 @@ def route(method: str, path: str) -> Callable[[Handler], Handler]:
 
 def dispatch(call: Call) -> Any:
     """Answer a request. Raises `Failure`."""
-    for method, pattern, handler in _ROUTES:
-        match = pattern.match(call.path)
-        if match and method == call.method:
-            parts = match.groupdict()
-            return handler(
-                Call(call.state, method, call.path, call.params, call.member, call.app, parts)
-            )
+    found = [
+        (match.groupdict(), handler)
+        for method, pattern, handler in _ROUTES
+        if method == call.method and (match := pattern.match(call.path))
+    ]
+    if found:  # the route that says most of the path itself
+        parts, handler = min(found, key=lambda one: len(one[0]))
+        return handler(replace(call, parts=parts))
     raise Failure(404, f"Cannot {call.method} /1{call.path}")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
@@ -58,6 +60,8 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body leave together: apart, each answer waits 40 ms for an ACK
+    disable_nagle_algorithm = True
     service: ClassVar[Service]
 
     def do_GET(self) -> None:
@@ -205,9 +209,29 @@ def _words(status: int) -> tuple[bytes, str]:
     return text.encode(), "text/plain; charset=utf-8"
 
 
-def serve(service: Service, port: int) -> ThreadingHTTPServer:
-    """Listen on loopback; the caller runs it and shuts it down."""
-    handler = type("BoundHandler", (Handler,), {"service": service})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    return server
+class Server(ThreadingHTTPServer):
+    """Listens on loopback, and knows its connections so that it can end them."""
+
+    daemon_threads = True
+
+    def __init__(self, service: Service, port: int) -> None:
+        handler = type("BoundHandler", (Handler,), {"service": service})
+        super().__init__(("127.0.0.1", port), handler)
+        self._open: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection, and remember it."""
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that ended."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End every connection: clients keep theirs, and would be answered for ever."""
+        for connection in tuple(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
