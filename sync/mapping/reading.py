@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sync.i18n import _
@@ -93,6 +93,8 @@ def _within(data: Plain, step: str | int) -> tuple[Plain] | None:
 def _keys(model: type[BaseModel], detail: ErrorDetails) -> list[str]:
     """The keys that the model knows where an unknown one was found."""
     found: object = model
+    if issubclass(model, RootModel):
+        found = _first_model(model.model_fields["root"].annotation)
     for step in detail["loc"][:-1]:
         found = _below(found, step) or found
     return _names(found)

@@ -184,7 +184,12 @@ class SideCheck:
             yield self._at(steps, message.format(field=field), remedy)
 
     def _asked_of(self, field: str) -> dict[str, Condition]:
-        return {name: said for name, said in self._side.only.items() if name == field}
+        """The condition on one field, the side's own or its default map's."""
+        system = self.systems.get(self.mapping.system(self.label))
+        word, kind = self.mapping.word(self.label), self.mapping.document.kind
+        default = system.default(word, kind) if system and word else None
+        asked = {**(default.only if default else {}), **self._side.only}
+        return {name: condition for name, condition in asked.items() if name == field}
 
     # Against what was found there
 
