@@ -42,6 +42,7 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
     side.ref, side.standing, side.in_scope = record.ref, Standing.HERE, True
     side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
     side.missing, side.stale = False, False
+    item.held.pop(member.key, None)  # what it refused before, it took now
     for binding in member.bindings:
         if binding.side not in record.fields:
             continue
@@ -82,6 +83,7 @@ def deleted(member: Member, item: Item, intent: Intent, children: list[Item]) ->
         after = Standing.OUT  # revived meanwhile: put back
     side.standing, side.missing, side.kids_met, side.stale = after, False, False, False
     side.seen |= intent.views
+    side.base |= intent.values
     for child in children:
         for own in child.sides.values():
             if own.standing is Standing.HERE and own.parent_ref == side.ref:

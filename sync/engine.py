@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from sync import holds
 from sync.connector import Connector
 from sync.errors import ConfigError
 from sync.execute import Executor, in_turn
@@ -65,6 +66,17 @@ class Report:
     quarantined: dict[str, str] = field(default_factory=dict)
     """Collection key and ref -> why the record cannot be read."""
     open_intents: int = 0
+
+    def add(self, part: Report) -> None:
+        """Take in what the run did to one unit."""
+        self.written += part.written
+        self.folded += part.folded
+        self.conflicts += part.conflicts
+        self.passes = max(self.passes, part.passes)
+        self.holds += part.holds
+        self.failures |= part.failures
+        self.quarantined |= part.quarantined
+        self.open_intents += part.open_intents
 
     @property
     def ok(self) -> bool:
@@ -160,7 +172,9 @@ class Engine:
         run = self._begin()
         report = Report(run.id)
         for unit in self.chosen(mappings):
-            self._sync_unit(unit, report, accept=accept)
+            part = Report(run.id)
+            self._sync_unit(unit, part, accept=accept)
+            report.add(part)
         self._end(run, report)
         return report
 
@@ -180,7 +194,8 @@ class Engine:
         for old in plans:
             unit = self.units[old.unit]
             known = self._snapshot(unit)
-            self._carry_out(unit, known, plan(unit, known, self._observe(unit, known)), report)
+            seen = self._observe(unit, known)
+            self._carry_out(unit, known, seen, plan(unit, known, seen), report)
         self._end(run, report)
         return report
 
@@ -190,20 +205,23 @@ class Engine:
             recovery = Recovery(unit, self.connectors, self.store, self._now)
             report.open_intents = recovery.recover()
             known = self._snapshot(unit)
-            made = plan(unit, known, self._observe(unit, known))
-            again = self._carry_out(unit, known, made, report)
+            seen = self._observe(unit, known)
+            made = plan(unit, known, seen)
+            again = self._carry_out(unit, known, seen, made, report)
             if made.meeting is not None and made.meeting.waiting == "second listing":
                 self._sleep(SETTLING)
                 again = True
             if accept and made.meeting is not None and made.meeting.waiting == "release":
-                self._accept(unit)
+                self.release(unit.name)
                 again = True
             if not again:
                 return
 
-    def _carry_out(self, unit: Unit, known: Snapshot, made: Plan, report: Report) -> bool:
+    def _carry_out(
+        self, unit: Unit, known: Snapshot, seen: Observation, made: Plan, report: Report
+    ) -> bool:
         """Remember what was seen, then write; tell whether another cycle has work to do."""
-        self._remember(unit, made, report.run)
+        self._remember(unit, self._listed_in_full(known, seen, made), report.run)
         self._progress(Progress(unit.name, "write", 0, len(made.actions)))
         done = 0
 
@@ -229,17 +247,24 @@ class Engine:
         attached = any(s.stale for i in made.items.values() for s in i.sides.values())
         return outcome.again or attached
 
+    def _listed_in_full(self, known: Snapshot, seen: Observation, made: Plan) -> Plan:
+        """The plan, with the time noted for each collection whose full listing was due."""
+        states = {**known.collections, **made.collections}
+        noted = {
+            key: replace(states[key], full_listing_at=self._now())
+            for key in self._due_in_full(replace(known, collections=states))
+            if (listing := seen.listings.get(key)) and listing.complete and not listing.failure
+        }
+        return replace(made, collections={**made.collections, **noted})
+
     def _remember(self, unit: Unit, made: Plan, run: str) -> None:
         """Folds, cursors and salvage in one transaction, before any write."""
-        now = self._now()
         with self.store.transaction() as tx:
             for salvage in made.salvage:
                 tx.keep(run, salvage)
             for item in made.items.values():
                 tx.put_item(item)
             for state in made.collections.values():
-                if state.full_listing_at is None or state.released:
-                    state.full_listing_at = now
                 tx.put_collection(state)
             for nonce in made.nonces:
                 tx.put_nonce(nonce)
@@ -253,9 +278,8 @@ class Engine:
         states = {**known.collections, **made.collections}
         report.folded += len(made.entries)
         report.conflicts += sum(1 for s in made.salvage if s.cause == "conflict")
-        names = {*unit.members, unit.name, *(i.id for i in self.store.items(unit.name))}
-        report.holds = [h for h in report.holds if h.subject.split(":item:")[0] not in names]
-        report.holds += made.holds
+        found = [*made.holds, *holds.standing(unit, self.store)]
+        report.holds = list({hold.subject: hold for hold in found}.values())
         for key, state in states.items():
             report.failures.pop(key, None)
             if state.failure:
@@ -285,10 +309,10 @@ class Engine:
 
     # Holding and releasing
 
-    def _accept(self, unit: Unit) -> None:
-        states = self.store.collections()
-        with self.store.transaction() as tx:
-            for key in unit.members:
-                if key in states and not states[key].met:
-                    states[key].accepted = True
-                    tx.put_collection(states[key])
+    def hold(self, subject: str) -> None:
+        """Hold an item, or one field of it. Raises `ConfigError`."""
+        holds.hold(self.store, subject)
+
+    def release(self, subject: str) -> None:
+        """Release what a hold names. Raises `ConfigError`."""
+        holds.release(self.store, self.units, subject)

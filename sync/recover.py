@@ -88,7 +88,7 @@ class Recovery:
         found = [
             received(member, r)
             for r in self._connector(member).find(member.collection, origin)
-            if r.origin in (None, intent.nonce) and r.ours is not False
+            if r.origin in (None, intent.nonce)
         ]
         known = {
             side.ref

@@ -208,6 +208,8 @@ class CollectionState:
     """Why absences here are not acted on; None: they are."""
     released: bool = False
     """An admin said that the absences held back are meant."""
+    over_budget: bool = False
+    """An admin said that the many deletions of the unit are meant."""
     failure: str | None = None
     """What went wrong with the last read of it; None: it was read."""
     malformed: dict[str, str] = field(default_factory=dict)

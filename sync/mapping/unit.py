@@ -26,6 +26,10 @@ class Unprojectable(Exception):
         self.option = option
 
 
+class UnknownOption(Exception):
+    """A view names an option that was not listed yet: what it means is not known now."""
+
+
 class Words(Protocol):
     """How one side's field names the options of the hub."""
 
@@ -33,7 +37,10 @@ class Words(Protocol):
         """The native id of a hub option there; None if it has none yet."""
 
     def option(self, native: str) -> str:
-        """The hub option that a native id stands for; a new one is its own name."""
+        """The hub option that a native id stands for; a new name is a new option.
+
+        Raises `UnknownOption` for a native id that was never listed.
+        """
 
 
 class Lens(Protocol):

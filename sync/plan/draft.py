@@ -135,7 +135,7 @@ class Draft:
 
     def hold(self, subject: str, cause: str) -> None:
         """Say what is held back and why; the command that releases it follows from it."""
-        self.holds.append(Hold(subject, cause, f"jumelage release {subject}"))
+        self.holds.append(Hold(subject, cause, f"jumelage release '{subject}'"))
 
     def act(self, verb: Verb, item: Item, key: str, **more: object) -> None:
         """Plan one write."""

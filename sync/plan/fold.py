@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.mapping.unit import Binding, Member
+from sync.mapping.unit import Binding, Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.draft import Draft
 from sync.plan.reading import agrees, decode, plain_bindings
@@ -55,6 +55,9 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
     except ValueError as error:
         side.malformed = str(error)
         return
+    except UnknownOption:  # made since the options were listed: read again
+        side.stale = True
+        return
     side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
     side.missing, side.stale, side.malformed = False, False, None
     if back and not _still_archived(draft, member, item, changed):
@@ -70,9 +73,16 @@ def _still_archived(draft: Draft, member: Member, item: Item, changed: list[str]
     side = item.sides[member.key]
     if changed or not (item.dead or item.dying):
         return False
-    archived = member.binding(draft.unit.kinds[item.kind].archived or "")
-    shelved = archived is not None and bool(side.seen.get(archived.side))
-    return side.standing is Standing.KEPT or (side.standing is Standing.GONE and shelved)
+    if side.standing is Standing.GONE:
+        return _shelved(draft, member.key, item)
+    return side.standing is Standing.KEPT
+
+
+def _shelved(draft: Draft, key: str, item: Item) -> bool:
+    """Whether the record still stands there, archived by the field that says so."""
+    member = draft.unit.members.get(key)
+    archived = member.binding(draft.unit.kinds[item.kind].archived or "") if member else None
+    return archived is not None and bool(item.sides[key].seen.get(archived.side))
 
 
 def revive(draft: Draft, item: Item) -> None:
@@ -80,9 +90,11 @@ def revive(draft: Draft, item: Item) -> None:
     if not (item.dead or item.dying):
         return
     item.dead = item.dying = False
-    for side in item.sides.values():
+    for key, side in item.sides.items():
         if side.standing in (Standing.GONE, Standing.KEPT):
-            side.standing = Standing.OUT
+            there = side.standing is Standing.KEPT or _shelved(draft, key, item)
+            side.standing = Standing.HERE if there else Standing.OUT
+            side.stale, side.kids_met = there, False
     _revive_parent(draft, item)
 
 

@@ -46,7 +46,8 @@ def fold_order(draft: Draft) -> None:
     for member, binding, field in ranked(draft):
         if not draft.seen.blind(member.key) and binding.reads and member.reads:
             for items in _lists(draft, member, field).values():
-                _fold_list(draft, member, binding, field, items)
+                settled = [i for i in items if _in_place(i, member, field)]
+                _fold_list(draft, member, binding, field, settled)
     _rank_the_rest(draft)
 
 
@@ -58,6 +59,12 @@ def _lists(draft: Draft, member: Member, field: KindField) -> dict[Plain, list[I
         if item.kind == member.kind and side and side.standing is Standing.HERE and not item.dead:
             lists[_list(item, field)].append(item)
     return lists
+
+
+def _in_place(item: Item, member: Member, field: KindField) -> bool:
+    """Whether the side has the item in the list that the hub has it in."""
+    base = item.sides[member.key].base
+    return field.within is None or base.get(field.within) == item.hub.get(field.within)
 
 
 def _list(item: Item, field: KindField) -> str:
@@ -76,10 +83,11 @@ def _fold_list(
     }
     if now == before and not any(_came(draft, name, field) for name in now):
         return
-    order = sorted((n, name) for name, n in now.items() if n is not None)
-    stayed = _stayed(draft, field, [name for _, name in order], before)
+    refs = {i.id: str(i.sides[member.key].ref) for i in items}
+    order = sorted((n, refs[name], name) for name, n in now.items() if n is not None)
+    stayed = _stayed(draft, field, [name for _, _, name in order], before)
     previous: str | None = None
-    for number, name in order:
+    for number, _, name in order:
         item = draft.edit(name)
         side = item.sides[member.key]
         if name not in stayed:
@@ -176,17 +184,25 @@ def spread_order(draft: Draft) -> None:
         if draft.seen.blind(member.key) or not (binding.writes and member.writes):
             continue
         for items in _lists(draft, member, field).values():
-            _spread_list(draft, member, binding, items)
+            _spread_list(draft, member, binding, field, items)
 
 
-def _spread_list(draft: Draft, member: Member, binding: Binding, items: list[Item]) -> None:
+def _spread_list(
+    draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
+) -> None:
     placed = [i for i in items if binding.side in i.sides[member.key].seen and not i.dying]
-    due = [i for i in placed if i.sides[member.key].base.get(binding.hub) != i.hub[binding.hub]]
+    due = [
+        i
+        for i in placed
+        if i.sides[member.key].base.get(binding.hub) != i.hub[binding.hub]
+        or not _in_place(i, member, field)
+    ]
     if not due:
         return
     wanted = sorted(placed, key=lambda i: (str(i.hub[binding.hub]), i.id))
     numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) or 0.0 for i in wanted}
-    stay = set(longest_run([(numbers[i.id], i.id) for i in wanted]))
+    there = [i for i in wanted if _in_place(i, member, field)]
+    stay = set(longest_run([(numbers[i.id], i.id) for i in there]))
     moves = _moves([i.id for i in wanted], numbers, stay)
     for item in due:
         if item.id not in moves:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.mapping.unit import Binding, Member, Unprojectable
+from sync.mapping.unit import Binding, Member, UnknownOption, Unprojectable
 from sync.model import Plain, Record
 from sync.plan.draft import Draft
 from sync.plan.vocabulary import fold_name
@@ -38,12 +38,11 @@ def agrees(draft: Draft, member: Member, binding: Binding, side: Side, item: Ite
     value = item.hub.get(binding.hub)
     seen = side.seen[binding.side]
     base = side.base.get(binding.hub, value)
-    shown = decode(draft, member, binding, seen, base)
-    if binding.type.equal(shown, value):
-        return True
     try:
+        if binding.type.equal(decode(draft, member, binding, seen, base), value):
+            return True
         return binding.lens.project(value, draft.vocabulary.words(member, binding)) == seen
-    except Unprojectable:
+    except (Unprojectable, UnknownOption):
         return False
 
 

@@ -7,7 +7,7 @@ meeting, a match; else something new. What belongs to no item is remembered as u
 from __future__ import annotations
 
 from sync.errors import Malformed
-from sync.mapping.unit import Member
+from sync.mapping.unit import Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.absence import candidates
 from sync.plan.draft import Draft
@@ -73,6 +73,8 @@ def _legible(draft: Draft, member: Member, record: Record) -> bool:
     except (ValueError, Malformed) as error:
         draft.collections[member.key].malformed[record.ref] = str(error)
         return False
+    except UnknownOption:  # made since the options were listed: next time
+        return False
     return True
 
 
@@ -92,9 +94,7 @@ def _former(draft: Draft, member: Member, record: Record) -> bool:
 def _adopt(draft: Draft, member: Member, record: Record) -> bool:
     """A record that a create of ours left, whose answer never came."""
     nonce = draft.snapshot.nonces.get(member.key, {}).get(record.origin or "")
-    if nonce is None or nonce.adopted is not None or record.ours is False:
-        return False
-    if not draft.known(nonce.item):
+    if nonce is None or nonce.adopted is not None or not draft.known(nonce.item):
         return False
     item = draft.edit(nonce.item)
     side = item.sides.get(member.key)

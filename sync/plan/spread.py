@@ -224,6 +224,7 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
             item,
             member.key,
             views={archived.side: True},
+            values={archived.hub: True},
             after=Standing.GONE,
             reason="deleted elsewhere: archived",
         )

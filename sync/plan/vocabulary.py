@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sync.mapping.unit import Binding, Member, Unit
+from sync.mapping.unit import Binding, Member, Unit, UnknownOption
 from sync.model import Option, Plain
 from sync.plan.actions import OptionWrite
 from sync.state import HubOption
@@ -161,7 +161,9 @@ class SideWords:
         options = self.vocabulary.of(self.field)
         if self.member.capabilities.options:
             known = next((o for o in options if o.natives.get(self.member.key) == native), None)
-            return known.id if known else native
+            if known is None:
+                raise UnknownOption(native)
+            return known.id
         known = self._named(options, native)
         return known.id if known else self.vocabulary.add(self.field, native).id
 

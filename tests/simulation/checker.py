@@ -1,0 +1,142 @@
+"""What must hold at the end of a history, told from the worlds and the salvage alone.
+
+Shares no code with the engine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from connectors.memory.world import State
+from tests.simulation.people import Ledger, tokens
+from tests.simulation.stage import CUT, Actor, Stage
+
+
+def violations(stage: Stage, ledger: Ledger) -> list[str]:
+    """Every promise that this history broke."""
+    return [
+        *_lost(stage, ledger),
+        *_doubled(stage),
+        *_invented(stage, ledger),
+        *_apart(stage),
+    ]
+
+
+def _cards(actor: Actor) -> list[State]:
+    return list(actor.world.all("b"))
+
+
+def _visible(stage: Stage) -> set[str]:
+    found: set[str] = set()
+    for actor in stage.actors:
+        for shelf in actor.world.shelves.values():
+            for state in [*shelf.records.values(), *shelf.archive.values()]:
+                found |= tokens(state.fields)
+    return found
+
+
+def _lost(stage: Stage, ledger: Ledger) -> list[str]:
+    kept = (
+        set().union(*(tokens(k.salvage.value) for k in stage.store.kept()))
+        if stage.store.kept()
+        else set()
+    )
+    lost = ledger.alive - _visible(stage) - kept
+    return [f"lost: {sorted(lost)}"] if lost else []
+
+
+def _doubled(stage: Stage) -> list[str]:
+    found = []
+    for actor in stage.actors:
+        for shelf, field in (("b", "title"), ("b#comment", "text")):
+            seen = Counter(t for s in actor.world.all(shelf) for t in tokens(s.fields.get(field)))
+            found += [f"doubled on {actor.name}: {t}" for t, n in seen.items() if n > 1]
+    return found
+
+
+def _invented(stage: Stage, ledger: Ledger) -> list[str]:
+    strange = _visible(stage) - ledger.typed
+    return [f"invented: {sorted(strange)}"] if strange else []
+
+
+def _apart(stage: Stage) -> list[str]:
+    """The same cards, with the same values, wherever they can be shown."""
+    found = []
+    first, *others = stage.actors
+    for other in others:
+        left, right = _by_title(first), _by_title(other)
+        if set(left) != set(right):
+            found.append(f"{first.name} and {other.name} differ: {sorted(set(left) ^ set(right))}")
+            continue
+        for title, state in left.items():
+            found += [
+                f"{title}: {field} differs on {other.name}: {one!r} {two!r}"
+                for field, one, two in _differences(first, state, other, right[title])
+            ]
+        found += _order(first, other)
+    return found
+
+
+def _order(first: Actor, other: Actor) -> list[str]:
+    if not {"rank", "list"} <= other.shows:
+        return []
+    one, two = _sequence(first), _sequence(other)
+    return [f"order differs on {other.name}: {one} {two}"] if one != two else []
+
+
+def _sequence(actor: Actor) -> list[list[str]]:
+    lists: dict[object, list[tuple[float, str, str]]] = {}
+    for state in _cards(actor):
+        if not state.fields.get("archived"):
+            rank = float(str(state.fields.get("rank") or 0))
+            lists.setdefault(_name(actor, "list", state.fields.get("list")), []).append(
+                (
+                    rank,
+                    state.ref,
+                    _title(state),
+                )  # people see cards of one number in the order of their refs
+            )
+    return sorted([title for *_, title in sorted(cards)] for cards in lists.values())
+
+
+def _title(state: State) -> str:
+    return str(state.fields.get("title")).strip()
+
+
+def _by_title(actor: Actor) -> dict[str, State]:
+    """Cards by title; archived ones may be what is left of a deletion, so they do not count."""
+    return {_title(s): s for s in _cards(actor) if not s.fields.get("archived")}
+
+
+def _name(actor: Actor, field: str, value: object) -> object:
+    options = actor.world.shelf("b").options.get(field, {})
+    if isinstance(value, list):
+        return sorted(str(_name(actor, field, v)) for v in value)
+    return options[value].name if value in options else value
+
+
+def _differences(
+    one: Actor, left: State, two: Actor, right: State
+) -> list[tuple[str, object, object]]:
+    found = []
+    for field in ("list", "labels", "done", "description"):
+        if field not in one.shows or field not in two.shows:
+            continue
+        a, b = (
+            _name(o, field, s.fields.get(field)) or None for o, s in ((one, left), (two, right))
+        )
+        if field == "description" and two.cut and isinstance(a, str):
+            a = a[:CUT].rstrip() or None
+        if a != b:
+            found.append((field, a, b))
+    if one.comments and two.comments:
+        a, b = (_under(o, s) for o, s in ((one, left), (two, right)))
+        if a != b:
+            found.append(("comments", a, b))
+    return found
+
+
+def _under(actor: Actor, state: State) -> list[str]:
+    return sorted(
+        str(c.fields["text"]) for c in actor.world.all("b#comment") if c.parent == state.ref
+    )

@@ -1,0 +1,145 @@
+"""One random history: people edit, the engine runs, the world fails; then all is calm."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from connectors.memory.world import Crash, Event
+from sync.engine import Report
+from sync.errors import Ambiguous, Retry, Unreachable
+from tests.simulation.checker import violations
+from tests.simulation.people import People
+from tests.simulation.stage import Actor, Stage, build
+
+WRITES = ("create", "update", "delete", "restore", "option")
+STEPS = 14
+CALM = 6
+
+
+class History:
+    """The play of one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.stage = build(seed)
+        self.random = self.stage.random
+        self.people = People(self.stage)
+        self.writes: Counter[str] = Counter()
+        self.rate = self.random.choice([0.0, 0.02, 0.05, 0.1])
+        self.stormy = False
+        for actor in self.stage.actors:
+            actor.world.hook = self._hook_of(actor)
+
+    def _hook_of(self, actor: Actor):
+        def hook(event: Event, when: str) -> None:
+            if event.verb in WRITES and when == "before":
+                self.writes[actor.name] += 1
+            self.stage.trace.append(
+                f"{actor.name} {when} {event.verb} {event.ref} {dict(event.fields)}"
+            )
+            if self.stormy:
+                self._weather(actor, event, when)
+
+        return hook
+
+    def _weather(self, actor: Actor, event: Event, when: str) -> None:
+        draw = self.random.random()
+        if draw < self.rate / 4:
+            self.stage.trace.append("CRASH")
+            raise Crash
+        if draw < self.rate:
+            write = event.verb in WRITES
+            self.stage.trace.append("FAULT")
+            if write and when == "after":
+                raise Ambiguous("no answer came")
+            if write:
+                raise self.random.choice(
+                    [Ambiguous("no answer came"), Retry("busy"), Unreachable("down")]
+                )
+            raise Unreachable("down")
+        if draw < self.rate + 0.03 and event.verb in ("get", "list", "create", "update"):
+            self._edit_inside(actor)
+
+    def _edit_inside(self, actor: Actor) -> None:
+        """People edit while a call is under way."""
+        hook, actor.world.hook = actor.world.hook, None
+        self.people.act()
+        actor.world.hook = hook
+
+    def _sync(self) -> Report | None:
+        self.stage.trace.append("--- sync")
+        try:
+            return self.stage.engine.sync(accept=True)
+        except Crash:
+            self.stage.engine = self.stage.rebuild()
+            return None
+
+    def play(self) -> list[str]:
+        """Play to the end; return what was broken."""
+        for _ in range(self.random.randrange(6)):
+            self.people.add(self.stage.actors[0])
+        if self.random.random() < 0.3:
+            for _ in range(3):
+                self.people.add(self.random.choice(self.stage.actors))
+        self.stormy = True
+        for _ in range(STEPS):
+            if self.random.random() < 0.45:
+                self._sync()
+            else:
+                self.people.act()
+        self.stormy = False
+        broken = self._calm()
+        return broken + violations(self.stage, self.people.ledger) + self._last_edits()
+
+    def _calm(self) -> list[str]:
+        """Faults have stopped: within three cycles all is in step, and stays so."""
+        for _ in range(CALM):
+            self.stage.clock.now += timedelta(hours=2)  # everything is listed in full again
+            before = sum(self.writes.values())
+            report = self._sync()
+            assert report is not None
+            for hold in report.holds:
+                self.stage.engine.release(hold.subject)
+            if not report.holds and sum(self.writes.values()) == before and not report.folded:
+                return []
+        return [f"never at rest: {report}"]
+
+    def _last_edits(self) -> list[str]:
+        """An edit that nobody contests arrives everywhere."""
+        for actor in self.stage.actors:
+            self.people._title(actor) if list(actor.world.all("b")) else None
+            self._calm()
+        return [f"after an edit in peace: {v}" for v in violations(self.stage, self.people.ledger)]
+
+
+def play(seed: int) -> tuple[list[str], Stage]:
+    """Play one seed; return what it broke, and the stage as it was left."""
+    history = History(seed)
+    return history.play(), history.stage
+
+
+def main() -> None:
+    """Play the seeds from A to B: `python -m tests.simulation.history A B [trace]`."""
+    import sys  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    import structlog  # noqa: PLC0415
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    first, last = int(sys.argv[1]), int(sys.argv[2])
+    bad = 0
+    for seed in range(first, last):
+        try:
+            broken, stage = play(seed)
+        except Exception:  # noqa: BLE001
+            broken, stage = [traceback.format_exc()], None
+        if broken:
+            bad += 1
+            print(seed, *broken[:3], sep="\n   ")  # noqa: T201
+            if len(sys.argv) > 3 and stage:
+                print("\n".join(stage.trace))  # noqa: T201
+    print(f"{last - first} histories, {bad} broken")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""What people do on the sides, and the ledger of every value that they typed.
+
+Each value is a unique token. It dies when a person who could see it overwrites or
+deletes it. This module and the checker know nothing of the engine: they look at worlds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from connectors.memory.world import State
+from sync.errors import Gone
+from tests.simulation.stage import CUT, LABELS, LISTS, Actor, Stage
+
+TOKEN = re.compile(r"[a-z]\d+z")
+
+
+@dataclass
+class Ledger:
+    """Every token that was typed, and those that people let go."""
+
+    typed: set[str] = field(default_factory=set)
+    dead: set[str] = field(default_factory=set)
+
+    @property
+    def alive(self) -> set[str]:
+        return self.typed - self.dead
+
+
+def tokens(value: object) -> set[str]:
+    """The tokens that a value shows."""
+    return set(TOKEN.findall(str(value)))
+
+
+class People:
+    """Random members, acting on the worlds as they would on Trello or a wiki."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.random = stage.random
+        self.ledger = Ledger()
+        self._serial = 0
+
+    def token(self, letter: str) -> str:
+        self._serial += 1
+        made = f"{letter}{self._serial}z"
+        self.ledger.typed.add(made)
+        return made
+
+    def act(self) -> None:
+        """One person does one thing somewhere."""
+        actor = self.random.choice(self.stage.actors)
+        verb = self.random.choices(
+            [
+                "add",
+                "title",
+                "text",
+                "label",
+                "list",
+                "rank",
+                "done",
+                "delete",
+                "archive",
+                "comment",
+                "recomment",
+                "uncomment",
+                "rename",
+            ],
+            [3, 3, 4, 2, 2, 2, 1, 1, 0.5, 2, 1, 1, 0.5],
+        )[0]
+        try:
+            getattr(self, f"_{verb}")(actor)
+        except Gone:
+            return
+        self.stage.trace.append(f"people {verb} on {actor.name}")
+
+    def _cards(self, actor: Actor) -> list[State]:
+        return sorted(actor.world.all("b"), key=lambda s: s.ref)
+
+    def _pick(self, actor: Actor) -> State:
+        cards = self._cards(actor)
+        if not cards:
+            raise Gone("no card to choose")
+        return self.random.choice(cards)
+
+    def _edit(self, actor: Actor, state: State, **fields: object) -> None:
+        for name, value in fields.items():
+            old, new = state.fields.get(name), value
+            self.ledger.dead |= tokens(old) - tokens(new)
+        actor.world.edit("b", state.ref, fields)
+
+    def option(self, actor: Actor, name: str, label: str) -> str:
+        if not actor.connector.capabilities.options:
+            return label
+        known = actor.world.shelf("b").options.get(name, {})
+        same = [o.id for o in known.values() if o.name == label]
+        return same[0] if same else actor.world.add_option("b", name, label).id
+
+    def add(self, actor: Actor) -> None:
+        self._add(actor)
+
+    def _add(self, actor: Actor) -> None:
+        fields: dict[str, object] = {"title": self.token("t")}
+        if "description" in actor.shows:
+            fields["description"] = (
+                "\n\n".join(self.token("p") for _ in range(self.random.randrange(3))) or None
+            )
+        if "list" in actor.shows:
+            fields["list"] = self.option(actor, "list", self.random.choice(LISTS))
+            if "rank" in actor.shows:
+                fields["rank"] = self._place(actor)
+        actor.world.add("b", fields)
+
+    def _place(self, actor: Actor) -> float:
+        """A number that no card has: two with one number have no order to mirror."""
+        taken = {s.fields.get("rank") for s in self._cards(actor)}
+        while (place := float(self.random.randrange(1, 10**6))) in taken:
+            pass
+        return place
+
+    def _title(self, actor: Actor) -> None:
+        self._edit(actor, self._pick(actor), title=self.token("t"))
+
+    def _text(self, actor: Actor) -> None:
+        if "description" not in actor.shows:
+            return
+        state = self._pick(actor)
+        parts = [p for p in str(state.fields.get("description") or "").split("\n\n") if p]
+        if actor.cut and len("\n\n".join(parts)) > CUT - 8:
+            parts = parts[1:]
+        elif parts and self.random.random() < 0.4:
+            parts[self.random.randrange(len(parts))] = self.token("p")
+        else:
+            parts.insert(self.random.randrange(len(parts) + 1), self.token("p"))
+        self._edit(actor, state, description="\n\n".join(parts) or None)
+
+    def _label(self, actor: Actor) -> None:
+        if "labels" not in actor.shows:
+            return
+        state = self._pick(actor)
+        label = self.option(actor, "labels", self.random.choice(LABELS))
+        labels = set(state.fields.get("labels") or []) ^ {label}
+        actor.world.edit("b", state.ref, {"labels": sorted(labels) or None})
+
+    def _list(self, actor: Actor) -> None:
+        if "list" in actor.shows:
+            state = self._pick(actor)
+            actor.world.edit(
+                "b", state.ref, {"list": self.option(actor, "list", self.random.choice(LISTS))}
+            )
+
+    def _rank(self, actor: Actor) -> None:
+        if "rank" in actor.shows and "list" in actor.shows:
+            state = self._pick(actor)
+            actor.world.edit("b", state.ref, {"rank": self._place(actor)})
+
+    def _done(self, actor: Actor) -> None:
+        if "done" in actor.shows:
+            state = self._pick(actor)
+            actor.world.edit("b", state.ref, {"done": None if state.fields.get("done") else True})
+
+    def _rename(self, actor: Actor) -> None:
+        options = actor.world.shelf("b").options.get("list", {})
+        if options:
+            option = self.random.choice(sorted(options))
+            self._serial += 1
+            actor.world.rename_option("b", "list", option, f"Liste {self._serial}")
+
+    def _archive(self, actor: Actor) -> None:
+        state = self._pick(actor)
+        actor.world.edit(
+            "b", state.ref, {"archived": None if state.fields.get("archived") else True}
+        )
+
+    def _delete(self, actor: Actor) -> None:
+        state = self._pick(actor)
+        self.ledger.dead |= tokens(state.fields)
+        for comment in actor.world.all("b#comment"):
+            if comment.parent == state.ref:
+                self.ledger.dead |= tokens(comment.fields)
+        if actor.connector.capabilities.soft_delete:
+            actor.world.archive("b", state.ref)
+        else:
+            actor.world.remove("b", state.ref)
+
+    def _comment(self, actor: Actor) -> None:
+        if actor.comments is not None:
+            state = self._pick(actor)
+            actor.world.add("b#comment", {"text": self.token("c")}, parent=state.ref)
+
+    def _comments(self, actor: Actor) -> list[State]:
+        return sorted(actor.world.all("b#comment"), key=lambda s: s.ref)
+
+    def _recomment(self, actor: Actor) -> None:
+        comments = self._comments(actor)
+        if comments:
+            state = self.random.choice(comments)
+            self.ledger.dead |= tokens(state.fields)
+            actor.world.edit("b#comment", state.ref, {"text": self.token("c")})
+
+    def _uncomment(self, actor: Actor) -> None:
+        comments = self._comments(actor)
+        if comments:
+            state = self.random.choice(comments)
+            self.ledger.dead |= tokens(state.fields)
+            actor.world.remove("b#comment", state.ref)

@@ -1,0 +1,185 @@
+"""The stage of a history: worlds with drawn capabilities, a unit over them, an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from connectors.memory import Memory, MemorySettings, World, board
+from connectors.memory.world import padded
+from sync.connector import Tools
+from sync.engine import Engine
+from sync.kinds import Kind, KindField
+from sync.mapping.lens import Identity, Options, Truncate
+from sync.mapping.unit import Binding, Member, Rules, Unit
+from sync.store.memory import MemoryStore
+from sync.types import TYPES
+
+CARD = Kind(
+    "card",
+    {
+        name: KindField(name, TYPES[kind], within="list" if kind == "rank" else None)
+        for name, kind in {
+            "title": "text",
+            "description": "richtext",
+            "list": "choice",
+            "rank": "rank",
+            "labels": "set",
+            "done": "bool",
+            "archived": "bool",
+        }.items()
+    },
+    "title",
+    ("title",),
+    "archived",
+)
+COMMENT = Kind("comment", {"text": KindField("text", TYPES["richtext"])}, "text", ("text",))
+LISTS = ("Idées", "En cours", "Fini")
+LABELS = ("Urgent", "Budget", "Été", "Accueil")
+CUT = 24
+"""Characters of a description that a truncating side shows."""
+
+
+class Clock:
+    """Time that passes only when somebody looks, so that a history is the same each time."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@dataclass
+class Actor:
+    """One side: its world, the connector to it, and what its people can see and do."""
+
+    name: str
+    world: World
+    connector: Memory
+    member: Member
+    comments: Member | None
+    shows: set[str]
+    """Fields that people see there."""
+    cut: bool = False
+
+
+@dataclass
+class Stage:
+    """Everything of one history."""
+
+    seed: int
+    clock: Clock
+    actors: list[Actor]
+    unit: Unit
+    store: MemoryStore
+    engine: Engine
+    rebuild: Callable[[], Engine]
+    random: Random
+    trace: list[str] = field(default_factory=list)
+
+
+class NoBlobs:
+    """Cards have no files here."""
+
+    def put(self, stream: object) -> tuple[str, int]:
+        raise AssertionError(stream)
+
+    def open(self, digest: str) -> object:
+        raise AssertionError(digest)
+
+
+def build(seed: int) -> Stage:
+    """Draw a stage: 2 to 4 sides, each with its own powers and weaknesses."""
+    random = Random(seed)
+    clock = Clock()
+    actors = [
+        _actor(random, clock, f"s{n}", first=n == 0) for n in range(random.choice([2, 2, 3, 3, 4]))
+    ]
+    members = [a.member for a in actors] + [a.comments for a in actors if a.comments]
+    unit = Unit(
+        "board",
+        ("board",),
+        {m.key: m for m in members},
+        {"card": CARD, "comment": COMMENT},
+        Rules(deletions=random.choice(["archive", "delete"]), meeting="rule"),
+    )
+    store = MemoryStore(clock)
+    counter = iter(range(10**9))
+
+    def engine() -> Engine:
+        return Engine(
+            [unit],
+            {a.name: a.connector for a in actors},
+            store,
+            NoBlobs(),
+            now=clock,
+            sleep=lambda _: None,
+            nonce=lambda: f"n{next(counter):019d}",
+        )
+
+    return Stage(seed, clock, actors, unit, store, engine(), engine, random)
+
+
+def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
+    options = random.random() < 0.6
+    conditional = random.random() < 0.7
+    settings = MemorySettings(
+        options=options,
+        conditional=conditional,
+        history=not conditional or random.random() < 0.5,
+        cursor=random.random() < 0.6,
+        tombstones=random.random() < 0.7,
+        soft_delete=random.random() < 0.4,
+        echo=random.random() < 0.7,
+        stubs=random.random() < 0.3,
+    )
+    world = World(clock)
+    shelf = world.make("b", board(options=options, children=True), children=_comments())
+    if not first and random.random() < 0.2:
+        shelf.habits["title"] = padded
+    connector = Memory(settings, Tools(name, now=clock), world)
+    collection = connector.locate("box", "b")
+    hidden = (
+        set()
+        if first
+        else {f for f in ("labels", "description", "done", "list") if random.random() < 0.15}
+    )
+    cut = not first and random.random() < 0.2
+    bindings = tuple(
+        _binding(f, options=f in ("list", "labels"), cut=cut)
+        for f in CARD.fields
+        if f not in hidden and not (f == "rank" and "list" in hidden)
+    )
+    member = Member(
+        collection, name, "card", connector.schema(collection), connector.capabilities, bindings
+    )
+    comments = None
+    if random.random() < 0.6:
+        kids = collection.of_children("comment")
+        text = Binding("text", "text", TYPES["richtext"], Identity())
+        comments = Member(
+            kids,
+            f"{name} comments",
+            "comment",
+            connector.schema(kids),
+            connector.capabilities,
+            (text,),
+            parent=member.key,
+        )
+    shows = set(CARD.fields) - hidden
+    return Actor(name, world, connector, member, comments, shows, cut)
+
+
+def _comments() -> dict[str, object]:
+    from connectors.memory import CHILDREN  # noqa: PLC0415
+
+    return {"comment": CHILDREN["comment"]}
+
+
+def _binding(name: str, *, options: bool, cut: bool) -> Binding:
+    lens = Options() if options else Truncate(CUT) if cut and name == "description" else Identity()
+    return Binding(name, name, CARD.fields[name].type, lens, options=options)
