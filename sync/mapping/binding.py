@@ -16,6 +16,7 @@ from sync.mapping.people import Accounts, Entries
 from sync.mapping.people import People as PeopleLens
 from sync.mapping.transforms import Transform, known, named
 from sync.mapping.unit import Binding, Lens
+from sync.types import TYPES
 from sync.types.checklist import Checklist
 
 People: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -63,6 +64,7 @@ def bind(link: Link, system: str, collective: Collective) -> Binding:
         reads=link.reads,
         writes=link.writes,
         options=link.hub.options,
+        shown=None if link.spec.type == link.hub.type.name else TYPES.get(link.spec.type),
         digest=digest(link),
     )
 

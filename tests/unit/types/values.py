@@ -11,6 +11,7 @@ PARAGRAPHS = st.sampled_from(
         "Nous préparons l'assemblée générale de mars.",
         "Qui apporte le pain ?",
         "Qui apporte le pain et le vin ?",
+        "Qui apporte le vin ?",
         "- un\n- deux",
         "- un\n- deux\n- trois",
         "# Budget",
