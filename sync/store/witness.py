@@ -65,7 +65,7 @@ def objection(then: Mark, now: Mark, digest: str | None) -> str | None:
     """
     if then.generation != now.generation:
         return _("another store ran here before this one: the store was lost, or replaced")
-    if then.commits > now.commits or then.seq > now.seq:
+    if then.commits > now.commits:
         return _("this store is older than the last run: it comes from a backup")
     if then.seq and then.digest != digest:
         return _("the journal of this store is not the one that the last run wrote")

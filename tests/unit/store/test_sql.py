@@ -239,6 +239,15 @@ def test_a_path_with_signs_of_an_address_is_a_path(tmp_path: Path):
     assert path.exists()
 
 
+def test_a_moment_without_a_zone_is_refused(open_store: Opening):
+    store = open_store()
+    naive = datetime(2026, 3, 1)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="without a zone"), store.transaction() as change:
+        change.put_run(Run("r1", naive))
+    assert store.runs() == []
+    store.close()
+
+
 # -- lost and older stores
 
 
@@ -262,7 +271,16 @@ def test_the_latest_store_is_never_lost(open_store: Opening):
         store.close()
 
 
-def test_a_store_from_a_backup_is_older_until_it_is_accepted(open_store: Opening, tmp_path: Path):
+def quiet_run(store: SQLStore, name: str) -> None:
+    """A run that wrote nothing into the journal."""
+    with store.transaction() as change:
+        change.put_run(Run(name, datetime(2026, 3, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize("run", [run, quiet_run])
+def test_a_store_from_a_backup_is_older_until_it_is_accepted(
+    open_store: Opening, tmp_path: Path, run: Callable[[SQLStore, str], None]
+):
     store = open_store()
     run(store, "r1")
     store.close()
@@ -274,8 +292,7 @@ def test_a_store_from_a_backup_is_older_until_it_is_accepted(open_store: Opening
     for name in ("h1", "h2", "h3"):  # holding cycles do not make it younger
         store = open_store()
         assert "older" in store.lost()
-        with store.transaction() as change:
-            change.put_run(Run(name, datetime(2026, 3, 1, tzinfo=UTC)))
+        quiet_run(store, name)
         store.close()
     store = open_store()
     assert store.lost() is not None
