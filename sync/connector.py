@@ -126,6 +126,10 @@ class Connector(ABC):
         self.settings = settings
         self.tools = tools
 
+    def capable(self, collection: Collection) -> Capabilities:  # noqa: ARG002 - one for all
+        """What holds for one collection, where a system is several servers in one."""
+        return self.capabilities
+
     @abstractmethod
     def locate(self, word: str, name: str) -> Collection:
         """Find the collection that a mapping names.

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sync.errors import Malformed
+from sync.errors import Malformed, Refused
 
 WIDTH = 75
 """Octets in a line before it is folded (RFC 5545 section 3.1)."""
@@ -185,8 +185,10 @@ def _quoted(value: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """TEXT as it is written (RFC 5545 section 3.3.11); control characters cannot be."""
-    text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """TEXT as it is written (RFC 5545 section 3.3.11). Control characters are `Refused`."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if CONTROLS.search(text):
+        raise Refused("iCalendar cannot hold control characters")
     for char in "\\;,":
         text = text.replace(char, "\\" + char)
     return text.replace("\n", "\\n")

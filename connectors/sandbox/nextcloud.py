@@ -21,9 +21,8 @@ from sync.model import Plain
 
 DAV = "/remote.php/dav"
 HOPS = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
-METHODS = (
-    "GET PUT DELETE HEAD OPTIONS POST PROPFIND PROPPATCH REPORT MKCOL MKCALENDAR MOVE COPY"
-).split()
+READS = ("GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT")
+WRITES = ("PUT", "DELETE", "POST", "PROPPATCH", "MKCOL", "MKCALENDAR", "MOVE", "COPY")
 PRINCIPAL = f"""<?xml version="1.0"?>
 <d:multistatus xmlns:d="DAV:"><d:response><d:href>{DAV}/</d:href><d:propstat><d:prop>
 <d:current-user-principal><d:href>{DAV}/principals/users/sync/</d:href>
@@ -138,6 +137,6 @@ def _door(sandbox: NextcloudSandbox) -> type[BaseHTTPRequestHandler]:
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-    for method in METHODS:
+    for method in (*READS, *WRITES):
         setattr(Door, f"do_{method}", Door.pass_on)
     return Door

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import ClassVar
 
@@ -70,11 +71,15 @@ class RadicaleSandbox(ServerSandbox):
         return MAKE.format(title=title, component=COMPONENTS[word])
 
     def spoil(self, word: str, name: str, ref: str) -> None:
-        """Break a date in what the server keeps, behind its back."""
+        """Give it a date in a zone that nothing defines, behind the server's back.
+
+        What Radicale itself cannot read, it says nothing of, as if it were not there.
+        """
         del word
         file = self.folder / "collections" / "collection-root" / "sync" / name / ref
-        text = file.read_bytes()
-        file.write_bytes(text.replace(b"DTSTAMP:", b"DTSTART:20269999T999999Z\r\nDTSTAMP:"))
+        text = re.sub(rb"DTSTART[^\r\n]*\r?\n", b"", file.read_bytes())
+        broken = b"DTSTART;TZID=No/Such-Place:20260301T100000\r\n"
+        file.write_bytes(text.replace(b"DTSTAMP:", broken + b"DTSTAMP:"))
 
     def _ask(self, method: str, path: str, body: str) -> None:
         auth = ("sync", PASSWORDS["sync"])

@@ -28,6 +28,8 @@ NO_PARENT = frozenset({404, 409})
 EXISTS = 405
 TICK = 1.1
 """Seconds after which the clock of a file system has surely gone on."""
+REMEMBERED = 20_000
+"""Hashes of our own uploads that are kept in memory."""
 TOGETHER = 3
 """From so many files of one folder on, listing the folder is cheaper than asking for each."""
 
@@ -51,6 +53,8 @@ class WebDav(Connector):
     def __init__(self, settings: SystemSettings, tools: Tools) -> None:
         super().__init__(settings, tools)
         self.server = DavServer(cast("DavSettings", settings), tools.name)
+        self._hashes: dict[tuple[str, str | None], str] = {}
+        """Path and ETag -> the hash of what we sent there, so that it need not be read back."""
 
     # What there is
 
@@ -84,7 +88,7 @@ class WebDav(Connector):
         if folder.stable:
             self.capabilities = Capabilities(cursor=True, tombstones=True, moves=True)
 
-    def schema(self, collection: Collection) -> Schema:  # noqa: ARG002 - one for all
+    def schema(self, collection: Collection) -> Schema:
         return Schema(FIELDS)
 
     def _root(self, collection: Collection) -> str:
@@ -96,7 +100,7 @@ class WebDav(Connector):
         yield from Walk(self.server, self._root(collection)).pages(since)
 
     def get(self, collection: Collection, ref: str) -> Record:
-        return self._record(self._find(collection, ref))
+        return self._record(collection, self._find(collection, ref))
 
     def _find(self, collection: Collection, ref: str) -> Found:
         root = self._root(collection)
@@ -121,7 +125,8 @@ class WebDav(Connector):
             known = self._together(collection, folder) if len(wanted) >= TOGETHER else {}
             for ref in wanted:
                 try:
-                    yield ref, self._record(known.get(ref) or self._find(collection, ref))
+                    entry = known.get(ref) or self._find(collection, ref)
+                    yield ref, self._record(collection, entry)
                 except (Gone, Malformed) as error:
                     yield ref, error
 
@@ -134,8 +139,9 @@ class WebDav(Connector):
             return {}
         return {entry.path: entry for entry in self._files(root, answer)}
 
-    def _record(self, entry: Found, digest: str | None = None) -> Record:
+    def _record(self, collection: Collection, entry: Found) -> Record:
         name = entry.path.rpartition("/")[2]
+        digest = self._hashes.get((self._root(collection) + entry.path, entry.tag))
         content: dict[str, Plain] = {"name": _nfc(name), "size": entry.size, "hash": digest}
         if entry.media:
             content["mime"] = entry.media
@@ -148,11 +154,13 @@ class WebDav(Connector):
 
     def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
         path = origin.key.get("path")
-        if isinstance(path, str):
-            try:
-                yield self.get(collection, _checked(path))
-            except Gone:
-                return
+        if not isinstance(path, str):
+            self.server.propfind(self._root(collection), PROPS)  # raises where we are blind
+            return
+        try:
+            yield self.get(collection, _checked(path))
+        except Gone:
+            return
 
     @contextmanager
     def open(self, collection: Collection, ref: str) -> Iterator[BinaryIO]:
@@ -167,7 +175,7 @@ class WebDav(Connector):
         collection: Collection,
         fields: Fields,
         *,
-        origin: Origin,  # noqa: ARG002 - see below
+        origin: Origin,
         parent: str | None = None,
     ) -> Record | None:
         # The path is the origin: nothing else may stand there (`find` looks by it).
@@ -190,7 +198,7 @@ class WebDav(Connector):
         if path != _nfc(ref):
             now = self._move(collection, now, path)
         if "content" not in patch:
-            return self._record(now)
+            return self._record(collection, now)
         return self._put(collection, now.path, patch["content"], _condition(now.tag), now.tag)
 
     def delete(self, collection: Collection, ref: str, *, expect: str | None) -> None:
@@ -232,8 +240,14 @@ class WebDav(Connector):
             time.sleep(TICK)
             response, digest = self._send(root + path, blob, _condition(former), frozenset())
         entry = self._find(collection, path)
-        sent = etag(response.headers.get("ETag"))
-        return self._record(entry, digest if sent in (None, entry.tag) else None)
+        if etag(response.headers.get("ETag")) in (None, entry.tag):
+            self._remember(root + path, entry.tag, digest)
+        return self._record(collection, entry)
+
+    def _remember(self, path: str, tag: str | None, digest: str) -> None:
+        if len(self._hashes) >= REMEMBERED:
+            self._hashes.clear()
+        self._hashes[path, tag] = digest
 
     def _tag(self, collection: Collection, path: str, response: Response) -> str | None:
         return etag(response.headers.get("ETag")) or self._find(collection, path).tag

@@ -51,4 +51,4 @@ def _look(spot: Spot, connector: Connector | None) -> Place | JumelageError:
         }
     except JumelageError as error:
         return error
-    return Place(collection, schema, connector.capabilities, children)
+    return Place(collection, schema, connector.capable(collection), children)

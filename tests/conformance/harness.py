@@ -69,7 +69,7 @@ class Bench:
 
     @property
     def capabilities(self) -> Capabilities:
-        return self.connector.capabilities
+        return self.connector.capable(self.collection)
 
     # What a behaviour needs.
 
@@ -116,7 +116,9 @@ class Bench:
         }
         order = sorted(usable, key=lambda n: _EASY_FIRST.index(usable[n].type))
         free = [n for n in order if not usable[n].required]
-        return free + [n for n in order if usable[n].required]
+        ordered = free + [n for n in order if usable[n].required]
+        # Where a new name is a new ref, what changes in place comes first.
+        return sorted(ordered, key=lambda n: self.capabilities.moves and n == self.naming())
 
     def _without_values(self, spec: FieldSpec) -> bool:
         return spec.options and not (self.capabilities.options or self.schema.open)
