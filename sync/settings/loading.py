@@ -41,6 +41,12 @@ class Settings:
         """The folder that relative paths in the settings count from."""
         return self.file.parent
 
+    @property
+    def store_file(self) -> Path | None:
+        """The file of the store, if it is one."""
+        database = make_url(self.store).database
+        return Path(database) if database and not _in_memory(database) else None
+
 
 def find(given: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
     """Tell which file holds the settings: the given one, or the first that exists.
@@ -125,6 +131,10 @@ def _over(data: dict[str, Plain], values: dict[str, Plain]) -> dict[str, Plain]:
 def _anchored(store: str, base: Path) -> str:
     """The store's address with its file counted from a folder."""
     url = make_url(store)
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+    if not url.database or _in_memory(url.database):
         return store
     return url.set(database=str(base / url.database)).render_as_string(hide_password=False)
+
+
+def _in_memory(database: str) -> bool:
+    return database == ":memory:" or database.startswith("file:")

@@ -1,0 +1,228 @@
+"""Jumelage put together: settings, connectors, mappings, store and engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
+
+from sync.connector import BlobOpener, Connector, Tools
+from sync.engine import Engine, Progress
+from sync.errors import Refused
+from sync.kinds import Kind
+from sync.log import scrub
+from sync.mapping.binding import Collective
+from sync.mapping.check import Unchecked, check
+from sync.mapping.compile import Compiled, compile_units
+from sync.mapping.defaults import System as Described
+from sync.mapping.defaults import defaults
+from sync.mapping.loaded import Loaded, read_folder
+from sync.mapping.places import Places, Spot, survey
+from sync.mapping.problem import Faulty, Problem
+from sync.mapping.unit import Unit
+from sync.mapping.vocabulary import read_kinds
+from sync.model import Plain
+from sync.observe import Gather
+from sync.rounds import Stopped
+from sync.settings import Settings, Systems, open_systems
+from sync.settings.people import read_people
+from sync.store.base import Store
+from sync.store.blobs import BlobStore
+from sync.store.sql import SQLStore
+
+WORKERS = 4
+"""Reads and writes that run at the same time, of one unit."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that files say, right as far as files can tell."""
+
+    settings: Settings
+    systems: Systems
+    described: Mapping[str, Described]
+    kinds: Mapping[str, Kind]
+    mappings: tuple[Loaded, ...]
+    collective: Collective
+
+    @property
+    def spots(self) -> list[Spot]:
+        """Every collection that a mapping names."""
+        return [spot for mapping in self.mappings for _label, _side, spot in mapping.sides()]
+
+    def check(self, places: Places) -> tuple[Unchecked, ...]:
+        """Check mappings against what was found. Raises `Faulty`; returns what was not asked."""
+        report = check(self.mappings, self.kinds, self.described, places, self.collective)
+        if report.problems:
+            raise Faulty(report.problems)
+        return report.unchecked
+
+    def units(self, places: Places) -> Compiled:
+        """The units that can run, given what was found where."""
+        return compile_units(self.mappings, self.kinds, self.described, places, self.collective)
+
+
+def configure(settings: Settings) -> Configuration:
+    """Read everything that the settings point to. Raises `Faulty` with every fault of it.
+
+    Connects to nothing. From here on no secret passes the log.
+    """
+    systems, problems = _systems(settings)
+    scrub.learn(systems.secrets)
+    kinds, wrong_kinds = read_kinds(settings.mappings)
+    mappings, wrong_mappings = read_folder(settings.mappings)
+    people, wrong_people = read_people(settings.people, systems.by_name)
+    problems += [*wrong_kinds, *wrong_mappings, *wrong_people]
+    if problems:
+        raise Faulty(problems)
+    described = {
+        name: Described(
+            name,
+            system.settings.connector,
+            system.connector.words,
+            defaults(system.settings.connector, settings.mappings),
+        )
+        for name, system in systems.by_name.items()
+    }
+    collective = Collective(people, settings.timezone)
+    return Configuration(settings, systems, described, kinds, tuple(mappings), collective)
+
+
+def _systems(settings: Settings) -> tuple[Systems, list[Problem]]:
+    try:
+        return open_systems(settings), []
+    except Faulty as fault:
+        return Systems({}, frozenset()), list(fault.problems)
+
+
+def open_store(settings: Settings, *, read_only: bool = False) -> SQLStore:
+    """The store. Raises `ConfigError` if another process writes, or it is of another version."""
+    return SQLStore(settings.store, read_only=read_only)
+
+
+def open_blobs(settings: Settings) -> BlobStore:
+    """The contents of files, beside the store."""
+    store = settings.store_file or settings.base / "state.db"
+    return BlobStore(store.with_name(store.name + ".blobs"))
+
+
+@contextmanager
+def connected(
+    configuration: Configuration, blobs: BlobStore | None = None
+) -> Iterator[Mapping[str, Connector]]:
+    """A connector for every system, closed at the end. Sends nothing by itself."""
+    settings = configuration.settings
+    with ExitStack() as closing:
+        connectors: dict[str, Connector] = {}
+        for name, system in configuration.systems.by_name.items():
+            tools = Tools(
+                name=name,
+                base=settings.base,
+                timezone=settings.timezone,
+                language=settings.language,
+                blobs=_opener(blobs) if blobs else _no_blobs,
+            )
+            connectors[name] = system.connector(system.settings, tools)
+            closing.callback(connectors[name].close)
+        yield connectors
+
+
+def _no_blobs(blob: Plain) -> AbstractContextManager[BinaryIO]:
+    raise Refused(f"nothing is written now, {blob!r} neither")
+
+
+def _opener(blobs: BlobStore) -> BlobOpener:
+    def opened(blob: Plain) -> AbstractContextManager[BinaryIO]:
+        digest = blob.get("hash") if isinstance(blob, dict) else None
+        if not isinstance(digest, str):
+            raise Refused(f"no content is at hand for {blob!r}")
+        return blobs.open(digest)
+
+    return opened
+
+
+def look(spots: Iterable[Spot], connectors: Mapping[str, Connector]) -> Places:
+    """Look every collection up, each system in a thread of its own."""
+    by_system: dict[str, list[Spot]] = {}
+    for spot in spots:
+        by_system.setdefault(spot.system, []).append(spot)
+    found: dict[str, Places] = {}
+
+    def ask(system: str) -> None:
+        found[system] = survey(by_system[system], connectors)
+
+    in_parallel(len(by_system))([partial(ask, system) for system in by_system])
+    return {spot: place for places in found.values() for spot, place in places.items()}
+
+
+Stopping = Callable[[], bool]
+
+
+def in_parallel(workers: int, stopping: Stopping = lambda: False) -> Gather:
+    """Run jobs on so many threads; returns when all have ended, raises what the first raised.
+
+    Raises `Stopped` instead of beginning another job once `stopping` says so.
+    """
+
+    def begin(job: Callable[[], None]) -> None:
+        if stopping():
+            raise Stopped
+        job()
+
+    def gather(jobs: list[Callable[[], None]]) -> None:
+        if len(jobs) < 2 or workers < 2:  # noqa: PLR2004 - nothing to share out
+            for job in jobs:
+                begin(job)
+            return
+        with ThreadPoolExecutor(min(workers, len(jobs))) as pool:
+            pending = [pool.submit(begin, job) for job in jobs]
+        for future in pending:
+            future.result()
+
+    return gather
+
+
+@dataclass
+class App:
+    """Everything running: close it by leaving `assembled`."""
+
+    configuration: Configuration
+    connectors: Mapping[str, Connector]
+    store: Store
+    blobs: BlobStore
+
+    def engine(
+        self,
+        units: Iterable[Unit],
+        progress: Callable[[Progress], None] = lambda _: None,
+        stopping: Stopping = lambda: False,
+    ) -> Engine:
+        """An engine for some units."""
+        return Engine(
+            list(units),
+            self.connectors,
+            self.store,
+            self.blobs,
+            gather=in_parallel(WORKERS, stopping),
+            progress=progress,
+        )
+
+    def compiled(self) -> Compiled:
+        """Look everything up and compile. Raises `Faulty` for mappings that cannot work."""
+        places = look(self.configuration.spots, self.connectors)
+        self.configuration.check(places)
+        return self.configuration.units(places)
+
+
+@contextmanager
+def assembled(configuration: Configuration, *, read_only: bool = False) -> Iterator[App]:
+    """Open the store and make the connectors. Raises `ConfigError` if the store is taken."""
+    with ExitStack() as closing:
+        store = open_store(configuration.settings, read_only=read_only)
+        closing.callback(store.close)
+        blobs = open_blobs(configuration.settings)
+        connectors = closing.enter_context(connected(configuration, blobs))
+        yield App(configuration, connectors, store, blobs)

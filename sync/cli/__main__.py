@@ -1,0 +1,5 @@
+"""`python -m sync.cli`."""
+
+from sync.cli import main
+
+main()

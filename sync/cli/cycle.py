@@ -1,0 +1,154 @@
+"""`plan`, `apply` and `sync`: what would be done, doing exactly that, doing it now."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from sync.app import App
+from sync.cli.progress import shown
+from sync.cli.session import AsJson, Session, session
+from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
+from sync.engine import Engine, Report
+from sync.errors import ConfigError
+from sync.i18n import _
+from sync.mapping.compile import Compiled
+from sync.plan.actions import Plan
+from sync.plan.saved import from_text, to_data
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[MAPPING]...", help=_("Some mappings; else all."))
+]
+
+
+def add(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(help=_("Show what `sync` would do; write nothing."))(plan)
+    app.command(help=_("Carry out a saved plan, if nothing has moved since."))(apply)
+    app.command(help=_("Bring mappings in step, once."))(sync)
+
+
+def plan(
+    context: typer.Context,
+    mappings: Names = None,
+    out: Annotated[
+        Path | None, typer.Option(help=_("Save the plan here, for `apply`."), dir_okay=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan. Exit 1 if something is held, or a system does not answer."""
+    at = session(context)
+    with at.app() as app, shown(at.err) as progress:
+        compiled = app.compiled()
+        wanted = ready(compiled, mappings or ())
+        plans = app.engine(compiled.units, progress).plan(wanted) if wanted is not None else []
+    if out:
+        out.write_text(json.dumps(to_data(plans), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    if as_json:
+        at.give({**to_data(plans), "waiting": {**waiting(compiled)}})
+    else:
+        for one in plans:
+            show_plan(at, one)
+        for unit, reason in waiting(compiled).items():
+            at.say(_("{unit} waits: {cause}").format(unit=unit, cause=reason), "yellow")
+    held = any(one.holds or _waits(one) for one in plans)
+    raise typer.Exit(1 if held or compiled.waiting else 0)
+
+
+def apply(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=_("A saved plan."))],
+    as_json: AsJson = False,
+) -> None:
+    """Apply. Nothing is written if any action would differ by now."""
+    at = session(context)
+    try:
+        plans = from_text(file.read_text("utf-8"))
+    except ValueError as error:
+        raise click.UsageError(f"{file}: {error}") from error
+    with at.app() as app, shown(at.err) as progress:
+        compiled = app.compiled()
+        report = app.engine(compiled.units, progress).apply(plans)
+    finish(at, report, compiled, as_json=as_json)
+
+
+def sync(
+    context: typer.Context,
+    mappings: Names = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=_("First meetings go ahead without a question."))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Synchronise."""
+    at = session(context)
+    with at.app() as app:
+        compiled = app.compiled()
+        wanted = ready(compiled, mappings or ())
+        engine = app.engine(compiled.units)
+        accept = yes or (wanted is not None and _confirmed(at, app, engine, wanted))
+        with shown(at.err) as progress:
+            engine = app.engine(compiled.units, progress)
+            report = engine.sync(wanted, accept=accept) if wanted is not None else Report("")
+    finish(at, report, compiled, as_json=as_json)
+
+
+def ready(compiled: Compiled, mappings: Sequence[str]) -> list[str] | None:
+    """The mappings that can run, of those that were named; None: none of them can.
+
+    Raises `ConfigError` for a name that no mapping has.
+    """
+    able = [name for unit in compiled.units for name in unit.mappings]
+    known = {*able, *(name for unit in compiled.waiting for name in unit.mappings)}
+    if unknown := sorted(set(mappings) - known):
+        raise ConfigError(
+            _("no mapping is called {names} — there are {known}").format(
+                names=", ".join(unknown), known=", ".join(sorted(known)) or "-"
+            )
+        )
+    return [name for name in able if not mappings or name in mappings] or None
+
+
+def waiting(compiled: Compiled) -> dict[str, str]:
+    """Unit -> why it cannot run now."""
+    return {
+        unit.name: "; ".join(f"{spot.system}: {cause}" for spot, cause in unit.causes.items())
+        for unit in compiled.waiting
+    }
+
+
+def finish(at: Session, report: Report, compiled: Compiled, *, as_json: bool) -> None:
+    """Say what a run did, and end with the status that it deserves."""
+    report.failures |= waiting(compiled)
+    if as_json:
+        at.give(report_data(report))
+    else:
+        show_report(at, report)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _waits(one: Plan) -> bool:
+    return one.meeting is not None and one.meeting.waiting == "release"
+
+
+def _confirmed(at: Session, app: App, engine: Engine, wanted: list[str]) -> bool:
+    """Show the first meetings that wait for a person, and ask; no answer is a no."""
+    states = app.store.collections()
+    unmet = [
+        unit.name
+        for unit in engine.chosen(wanted)
+        if not all(key in states and states[key].met for key in unit.members)
+    ]
+    if not unmet or not sys.stdin.isatty():
+        return False
+    meetings = [one for one in engine.plan(unmet) if _waits(one)]
+    for one in meetings:
+        at.tell(one.unit)
+        show_meeting(at, one)
+    return bool(meetings) and typer.confirm(_("Join them as shown?"), err=True)

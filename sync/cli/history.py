@@ -1,0 +1,168 @@
+"""`log`, `why` and `conflicts`: who changed what where, by which rule, in which run."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from sync.cli.items import find, mapping_names, title
+from sync.cli.session import AsJson, Session, session
+from sync.i18n import _
+from sync.model import Fields, Plain
+from sync.state import Item
+from sync.store.base import Kept, Logged
+
+LONGEST = 60
+"""Characters of a value that are shown on a line."""
+
+
+def add(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(help=_("Show the journal, newest first."))(log)
+    app.command(help=_("Say how an item came to be as it is."))(why)
+    app.command(help=_("List the values that lost a conflict nobody has settled."))(conflicts)
+
+
+def log(
+    context: typer.Context,
+    run: Annotated[str | None, typer.Option(help=_("Of one run."))] = None,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, help=_("At most so many."))] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Show journal lines."""
+    at = session(context)
+    with at.store() as store:
+        lines = store.journal(run=run, limit=limit)
+        if as_json:
+            at.give([line_data(line) for line in lines])
+            return
+        for line in lines:
+            known = store.item(line.entry.item)
+            _show_line(at, line, title(known) if known else line.entry.item)
+
+
+def why(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help=_("Its id, its title or what a side calls it."))],
+    as_json: AsJson = False,
+) -> None:
+    """Tell an item's story: where it stands, and every change, newest first."""
+    at = session(context)
+    with at.store() as store:
+        found = find(store, mapping_names(at.settings), item)
+        lines = store.journal(item=found.id)
+        kept = store.kept(item=found.id)
+    if as_json:
+        at.give(
+            {
+                **_item_data(found),
+                "journal": [line_data(line) for line in lines],
+                "kept": [kept_data(one) for one in kept],
+            }
+        )
+        return
+    at.say(f"{title(found)}  ({found.id})", "bold")
+    for key, side in sorted(found.sides.items()):
+        at.say(f"  {side.standing.value}  {key}  {side.ref or ''}")
+    for field, cause in sorted(found.held.items()):
+        at.say("  " + _("held: {subject}: {cause}").format(subject=field or "*", cause=cause))
+    for line in lines:
+        _show_line(at, line, "")
+    for one in kept:
+        _show_kept(at, one, "")
+
+
+def conflicts(context: typer.Context, as_json: AsJson = False) -> None:
+    """List open conflicts."""
+    at = session(context)
+    with at.store() as store:
+        kept = store.kept(open_only=True)
+        if as_json:
+            at.give([kept_data(one) for one in kept])
+            return
+        for one in kept:
+            known = store.item(one.salvage.item)
+            _show_kept(at, one, title(known) if known else one.salvage.item)
+    if not kept:
+        at.say(_("no conflict"))
+
+
+def line_data(line: Logged) -> dict[str, Plain]:
+    """A journal line."""
+    entry = line.entry
+    return {
+        "seq": line.seq,
+        "at": line.at.isoformat(),
+        "run": entry.run,
+        "verb": entry.verb,
+        "item": entry.item,
+        "collection": entry.collection,
+        "ref": entry.ref,
+        "before": {**entry.before},
+        "after": {**entry.after},
+        "reason": entry.reason,
+        "author": entry.author,
+    }
+
+
+def kept_data(one: Kept) -> dict[str, Plain]:
+    """A value that was kept."""
+    salvage = one.salvage
+    return {
+        "id": one.id,
+        "at": one.at.isoformat(),
+        "run": one.run,
+        "item": salvage.item,
+        "field": salvage.field,
+        "value": salvage.value,
+        "stands": salvage.kept,
+        "collection": salvage.collection,
+        "cause": salvage.cause,
+        "author": salvage.author,
+        "settled": one.settled,
+    }
+
+
+def _item_data(item: Item) -> dict[str, Plain]:
+    return {
+        "item": item.id,
+        "kind": item.kind,
+        "title": title(item),
+        "dead": item.dead,
+        "held": {**item.held},
+        "sides": {
+            key: {"standing": side.standing.value, "ref": side.ref}
+            for key, side in item.sides.items()
+        },
+    }
+
+
+def _show_line(at: Session, line: Logged, name: str) -> None:
+    entry = line.entry
+    who = f"  {entry.author}" if entry.author else ""
+    moment = f"{line.at.astimezone():%Y-%m-%d %H:%M}"
+    at.say(f"{moment}  {entry.run}  {entry.verb}  {entry.collection}  {name}{who}")
+    for field in sorted({*entry.before, *entry.after}):
+        at.say(f"    {field}: {_brief(entry.before, field)} → {_brief(entry.after, field)}")
+    if entry.reason:
+        at.say(f"    {entry.reason}")
+
+
+def _show_kept(at: Session, one: Kept, name: str) -> None:
+    salvage = one.salvage
+    at.say(f"{one.id}  {name}  {salvage.field}  ({salvage.cause}, {salvage.collection})")
+    at.say("    " + _("kept: {value}").format(value=_text(salvage.value)))
+    if salvage.kept is not None:
+        at.say("    " + _("stands: {value}").format(value=_text(salvage.kept)))
+
+
+def _brief(values: Fields, field: str) -> str:
+    return _text(values.get(field))
+
+
+def _text(value: Plain) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = "-" if value is None else " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

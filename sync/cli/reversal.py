@@ -1,0 +1,85 @@
+"""`undo`, `hold`, `release` and `relink`: what an admin decides by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sync.cli.cycle import Names, finish, ready
+from sync.cli.items import find, mapping_names
+from sync.cli.progress import shown
+from sync.cli.session import AsJson, Session, session
+from sync.i18n import _
+from sync.mailbox import Mailbox
+from sync.store.base import StoreLocked
+
+
+def add(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(help=_("Reverse what a run wrote, where it still stands."))(undo)
+    app.command(help=_("Leave an item alone until it is released."))(hold)
+    app.command(help=_("Release what is held: an item, a side or a first meeting."))(release)
+    app.command(help=_("Find everything again after the store was lost."))(relink)
+
+
+def undo(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(help=_("A run, as `log` shows it."))],
+    as_json: AsJson = False,
+) -> None:
+    """Undo a run. What people have edited since is held and listed."""
+    at = session(context)
+    with at.app() as app, shown(at.err) as progress:
+        compiled = app.compiled()
+        report = app.engine(compiled.units, progress).undo(run)
+    finish(at, report, compiled, as_json=as_json)
+
+
+def relink(context: typer.Context, mappings: Names = None, as_json: AsJson = False) -> None:
+    """Adopt what stands on the sides, by marker and by match, into an empty or older store."""
+    at = session(context)
+    with at.app() as app, shown(at.err) as progress:
+        compiled = app.compiled()
+        wanted = ready(compiled, mappings or ()) or []
+        report = app.engine(compiled.units, progress).relink(wanted)
+    finish(at, report, compiled, as_json=as_json)
+
+
+def hold(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help=_("Its id, its title or what a side calls it."))],
+) -> None:
+    """Hold an item, or one field of it (`ID@FIELD`)."""
+    at = session(context)
+    name, mark, field = item.partition("@")
+    with at.store() as store:
+        subject = item
+        if store.item(item) is None:
+            subject = find(store, mapping_names(at.settings), name).id + mark + field
+    _ask(at, "hold", subject)
+    at.say(_("held: {subject}").format(subject=subject))
+
+
+def release(
+    context: typer.Context,
+    subject: Annotated[str, typer.Argument(help=_("As `status` shows it."))],
+) -> None:
+    """Release. The next cycle looks at it anew."""
+    at = session(context)
+    _ask(at, "release", subject)
+    at.say(_("released: {subject}").format(subject=subject))
+
+
+def _ask(at: Session, verb: str, subject: str) -> None:
+    """Do it here, or have the daemon do it if it holds the store."""
+    try:
+        with at.app() as app:
+            # Only the name of a unit needs the systems to be asked.
+            units = app.compiled().units if subject in mapping_names(at.settings) else ()
+            engine = app.engine(units)
+            (engine.hold if verb == "hold" else engine.release)(subject)
+    except StoreLocked:
+        if (store := at.settings.store_file) is None:
+            raise
+        Mailbox(store).ask(verb, subject)

@@ -1,0 +1,76 @@
+"""`sandbox` and `demo`: servers to try things on, on this machine alone."""
+
+from __future__ import annotations
+
+import inspect
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import click
+import typer
+import yaml
+
+from sync import registry
+from sync.cli.session import session
+from sync.errors import ConfigError
+from sync.i18n import _
+
+
+def add(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(help=_("Start a throw-away server of a system, on this machine alone."))(sandbox)
+    app.command(help=_("Show Jumelage at work on a fictitious co-operative."))(demo)
+
+
+def sandbox(
+    context: typer.Context,
+    system: Annotated[str, typer.Argument(help=_("The connector: trello, caldav, …"))],
+    port: Annotated[int, typer.Option(min=0, max=65535, help=_("0: any free one."))] = 0,
+    load: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help=_("Data to begin with, as a board export.")),
+    ] = None,
+    faults: Annotated[
+        str | None, typer.Option(metavar="SPEC", help=_("Faults to inject, as 429:0.1,slow:0.05."))
+    ] = None,
+) -> None:
+    """Start it, print the settings that reach it, and serve until Ctrl-C."""
+    at = session(context)
+    kind = registry.sandbox(system)
+    if lacking := kind.missing():
+        raise ConfigError(lacking)
+    options = {
+        name: value for name, value in {"load": load, "faults": faults}.items() if value is not None
+    }
+    for name in options:
+        if name not in inspect.signature(kind).parameters:
+            raise click.UsageError(
+                _("the sandbox of {system} has no --{option}").format(system=system, option=name)
+            )
+    with tempfile.TemporaryDirectory(prefix="jumelage-") as folder:
+        try:
+            server = kind(Path(folder), port=port, **options)
+            server.start()
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ConfigError(str(error)) from error
+        try:
+            section = {"systems": {system: server.settings()}}
+            at.say(yaml.safe_dump(section, allow_unicode=True, sort_keys=False))
+            at.tell(_("serving until Ctrl-C"))
+            Event().wait()
+        finally:
+            server.stop()
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help=_("End when everything was shown."))] = False,
+) -> None:
+    """Run the demo."""
+    try:
+        show = import_module("sync.demo")
+    except ModuleNotFoundError as error:
+        raise ConfigError(_("this installation has no demo")) from error
+    raise typer.Exit(show.demo(once=once))

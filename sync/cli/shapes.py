@@ -1,0 +1,103 @@
+"""What `--json` prints (docs/reference/json.md), and how the same is shown to a person."""
+
+from __future__ import annotations
+
+from sync.cli.session import Session
+from sync.engine import Report
+from sync.i18n import _, ngettext
+from sync.model import Plain
+from sync.plan.actions import Action, Hold, Plan
+from sync.state import Verb
+
+
+def report_data(report: Report) -> Plain:
+    """What a run did."""
+    return {
+        "ok": report.ok,
+        "run": report.run,
+        "written": report.written,
+        "folded": report.folded,
+        "conflicts": report.conflicts,
+        "holds": [hold_data(hold) for hold in report.holds],
+        "failures": {**report.failures},
+        "quarantined": {**report.quarantined},
+        "unresolved": report.open_intents,
+    }
+
+
+def hold_data(hold: Hold) -> Plain:
+    """Something held back."""
+    return {"subject": hold.subject, "cause": hold.cause, "command": hold.command}
+
+
+def show_report(at: Session, report: Report) -> None:
+    """Say what a run did, and what is left to do."""
+    said = ngettext("{count} write", "{count} writes", report.written)
+    parts = [said.format(count=report.written)]
+    said = ngettext("{count} edit taken in", "{count} edits taken in", report.folded)
+    parts.append(said.format(count=report.folded))
+    if report.conflicts:
+        said = ngettext("{count} conflict", "{count} conflicts", report.conflicts)
+        parts.append(said.format(count=report.conflicts) + " (jumelage conflicts)")
+    at.say(", ".join(parts) + f" — {report.run}")
+    for hold in report.holds:
+        show_hold(at, hold)
+    for collection, reason in report.failures.items():
+        at.say(_("failed: {subject}: {cause}").format(subject=collection, cause=reason), "red")
+    for record, reason in report.quarantined.items():
+        at.say(_("unreadable: {subject}: {cause}").format(subject=record, cause=reason), "yellow")
+    if report.open_intents:
+        said = ngettext(
+            "{count} write whose outcome is not known yet",
+            "{count} writes whose outcome is not known yet",
+            report.open_intents,
+        )
+        at.say(said.format(count=report.open_intents), "yellow")
+    if report.ok:
+        at.say(_("all in step"), "green")
+
+
+def show_hold(at: Session, hold: Hold) -> None:
+    """Say what is held back, why, and what releases it."""
+    at.say(_("held: {subject}: {cause}").format(subject=hold.subject, cause=hold.cause), "yellow")
+    if hold.command:
+        at.say(f"    {hold.command}")
+
+
+def show_plan(at: Session, plan: Plan) -> None:
+    """Say what a plan would do."""
+    at.say(plan.unit, "bold")
+    show_meeting(at, plan)
+    for write in plan.option_writes:
+        at.say(f"  {write.collection}  {write.hub_field}: {write.name}")
+    for action in plan.actions:
+        at.say(f"  {_verb(action.verb)}  {action.collection}  {action.title}{_fields(action)}")
+    for hold in plan.holds:
+        show_hold(at, hold)
+    if not (plan.actions or plan.option_writes or plan.holds):
+        at.say("  " + _("nothing to do"))
+
+
+def show_meeting(at: Session, plan: Plan) -> None:
+    """Say what would be joined at a first meeting."""
+    if plan.meeting is None:
+        return
+    for collection, count in plan.meeting.counts.items():
+        said = ngettext("{count} record", "{count} records", count).format(count=count)
+        at.say(f"  {collection}: {said}")
+    for match in plan.meeting.matches:
+        at.say(f"  {match.title}: {' = '.join(match.refs.values())}  ({match.reason})")
+
+
+def _verb(verb: Verb) -> str:
+    words = {
+        Verb.CREATE: _("create"),
+        Verb.UPDATE: _("update"),
+        Verb.DELETE: _("delete"),
+        Verb.RESTORE: _("restore"),
+    }
+    return words[verb]
+
+
+def _fields(action: Action) -> str:
+    return f"  ({', '.join(sorted(action.views))})" if action.verb is Verb.UPDATE else ""

@@ -1,0 +1,177 @@
+"""`jumelage run`: every unit in step at its interval, until told to stop.
+
+A system that does not answer delays only the mappings that need it: each system is
+looked up in a thread of its own, and units join as soon as their systems are known.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+
+import structlog
+
+from sync.app import App, Configuration, assembled
+from sync.engine import Engine
+from sync.errors import JumelageError
+from sync.i18n import _
+from sync.mailbox import Mailbox, Request
+from sync.mapping.places import Place, Places, survey
+from sync.notify import ALIVE, READY, STOPPING, notify, status, watchdog
+from sync.rounds import Rounds, Standing
+
+log = structlog.get_logger()
+
+TICK = 0.5
+"""Seconds between two looks at what is due."""
+LOOK_AGAIN = 60.0
+"""Seconds after which a system that did not answer is looked up again."""
+GRACE = 8.0
+"""Seconds that work under way has to end, once the daemon is told to stop."""
+
+
+def run(configuration: Configuration) -> None:
+    """Keep everything in step until SIGTERM or SIGINT. Raises `ConfigError` for faults.
+
+    Work that does not end in time is cut short: every write is intended durably before
+    it is sent, and the next start looks up what became of it.
+    """
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_signal: stop.set())
+    with assembled(configuration) as app:
+        ended = Daemon(app, stop).serve()
+        if not ended:
+            log.warning("daemon_interrupted")
+            sys.stderr.flush()
+            os._exit(0)
+
+
+class Daemon:
+    """One daemon at work on one store."""
+
+    def __init__(self, app: App, stop: Event, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._stop = stop
+        self._clock = clock
+        self._rounds = Rounds(self._cycle)
+        self._engines: dict[str, Engine] = {}
+        self._found: SimpleQueue[tuple[str, Places]] = SimpleQueue()
+        self._places: Places = {}
+        self._again: dict[str, float] = {}
+        self._waiting = 0
+        """Units that cannot be made until a system answers."""
+        self._said = ""
+        store = app.configuration.settings.store_file
+        self._mailbox = Mailbox(store) if store else None
+
+    def serve(self) -> bool:
+        """Serve until told to stop; whether all work ended in time."""
+        for system in {spot.system for spot in self._app.configuration.spots}:
+            self._look(system)
+        notify(READY)
+        log.info("daemon_started", mappings=len(self._app.configuration.mappings))
+        pulse = min(TICK, (watchdog() or 1.0) / 3)
+        try:
+            while not self._stop.wait(pulse):
+                self.tick()
+                notify(ALIVE)
+        finally:
+            notify(STOPPING, status(_("stopping")))
+            self._stop.set()
+            ended = self._rounds.stop(GRACE)
+        log.info("daemon_stopped")
+        return ended
+
+    def tick(self) -> None:
+        """Take in what was found and asked, and begin what is due."""
+        self._take_in()
+        for system, moment in list(self._again.items()):
+            if self._clock() >= moment:
+                del self._again[system]
+                self._look(system)
+        for request in self._mailbox.requests() if self._mailbox else ():
+            self._grant(request)
+        self._rounds.tick()
+        said = self._status()
+        if said != self._said:
+            self._said = said
+            notify(status(said))
+
+    # -- finding units
+
+    def _look(self, system: str) -> None:
+        spots = [spot for spot in self._app.configuration.spots if spot.system == system]
+
+        def ask() -> None:
+            self._found.put((system, survey(spots, self._app.connectors)))
+
+        Thread(target=ask, name=f"look-{system}", daemon=True).start()
+
+    def _take_in(self) -> None:
+        news = False
+        while True:
+            try:
+                system, places = self._found.get_nowait()
+            except Empty:
+                break
+            news = True
+            self._places = {**self._places, **places}
+            silent = [str(found) for found in places.values() if not isinstance(found, Place)]
+            if silent:
+                log.warning("unit_delayed", system=system, reason=silent[0])
+                self._again[system] = self._clock() + LOOK_AGAIN
+        if news:
+            self._add_units()
+
+    def _add_units(self) -> None:
+        self._app.configuration.check(self._places)
+        compiled = self._app.configuration.units(self._places)
+        self._waiting = len(compiled.waiting)
+        for unit in compiled.units:
+            if unit.name not in self._engines:
+                self._engines[unit.name] = self._app.engine([unit], stopping=self._stop.is_set)
+                log.info("unit_added", unit=unit.name, every=unit.every)
+                self._rounds.add(unit.name, unit.every)
+
+    # -- working
+
+    def _cycle(self, unit: str) -> Standing:
+        report = self._engines[unit].sync()
+        if report.failures:
+            return Standing.FAILED
+        return Standing.IN_STEP if report.ok else Standing.HELD
+
+    def _grant(self, request: Request) -> None:
+        engine = self._whole()
+        deeds: dict[str, Callable[[str], None]] = {"hold": engine.hold, "release": engine.release}
+        deed = deeds.get(request.verb)
+        if deed is None:
+            request.answer(_("the daemon cannot do this: {verb}").format(verb=request.verb))
+            return
+        try:
+            deed(request.subject)
+        except JumelageError as fault:
+            request.answer(str(fault))
+        else:
+            request.answer()
+
+    def _whole(self) -> Engine:
+        units = [unit for engine in self._engines.values() for unit in engine.units.values()]
+        return self._app.engine(units)
+
+    def _status(self) -> str:
+        """How everything stands, in one line."""
+        counts = Counter(self._rounds.standings().values())
+        return _("{step} in step, {held} held, {failed} failed, {waiting} waiting").format(
+            step=counts[Standing.IN_STEP],
+            held=counts[Standing.HELD],
+            failed=counts[Standing.FAILED],
+            waiting=self._waiting + counts[Standing.NEW],
+        )

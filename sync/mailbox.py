@@ -1,0 +1,83 @@
+"""How a command reaches the daemon, which alone writes to the store.
+
+A request is a file in a folder beside the store, put there whole; the answer is a file
+beside it. Whoever may write the store's folder may ask.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.errors import ConfigError
+from sync.i18n import _
+
+PATIENCE = 30.0
+"""Seconds that a command waits for its answer."""
+_PAUSE = 0.1
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something that the daemon is asked to do."""
+
+    verb: str
+    subject: str
+    file: Path
+
+    def answer(self, fault: str | None = None) -> None:
+        """Say that it was done, or why not."""
+        _put(self.file.with_suffix(".answer"), {"fault": fault})
+        self.file.unlink(missing_ok=True)
+
+
+class Mailbox:
+    """The requests to the daemon of one store."""
+
+    def __init__(self, store: Path) -> None:
+        self._folder = store.with_name(store.name + ".requests")
+
+    def ask(
+        self,
+        verb: str,
+        subject: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Ask, and wait for the answer. Raises `ConfigError` with why not, or for silence."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        request = self._folder / f"{secrets.token_hex(8)}.request"
+        reply = request.with_suffix(".answer")
+        _put(request, {"verb": verb, "subject": subject})
+        try:
+            for _turn in range(int(patience / _PAUSE)):
+                if reply.exists():
+                    fault = json.loads(reply.read_text("utf-8"))["fault"]
+                    if fault:
+                        raise ConfigError(fault)
+                    return
+                sleep(_PAUSE)
+        finally:
+            request.unlink(missing_ok=True)
+            reply.unlink(missing_ok=True)
+        raise ConfigError(_("the daemon does not answer — look at `systemctl status jumelage`"))
+
+    def requests(self) -> Iterator[Request]:
+        """What was asked and is not answered yet."""
+        for file in sorted(self._folder.glob("*.request")):
+            try:
+                asked = json.loads(file.read_text("utf-8"))
+                yield Request(str(asked["verb"]), str(asked["subject"]), file)
+            except (OSError, ValueError, KeyError, TypeError):
+                file.unlink(missing_ok=True)  # withdrawn meanwhile, or none of ours
+
+
+def _put(file: Path, data: dict[str, str | None]) -> None:
+    fresh = file.with_suffix(".part")
+    fresh.write_text(json.dumps(data), "utf-8")
+    fresh.replace(file)
