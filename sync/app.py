@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from sync.connector import BlobOpener, Connector, Tools
 from sync.engine import Engine, Progress
-from sync.errors import Refused
+from sync.errors import ConfigError, Refused
+from sync.i18n import _
 from sync.kinds import Kind
 from sync.log import scrub
 from sync.mapping.binding import Collective
@@ -31,6 +34,7 @@ from sync.settings import Settings, Systems, open_systems
 from sync.settings.people import read_people
 from sync.store.base import Store
 from sync.store.blobs import BlobStore
+from sync.store.memory import MemoryStore
 from sync.store.sql import SQLStore
 
 WORKERS = 4
@@ -218,11 +222,32 @@ class App:
 
 
 @contextmanager
-def assembled(configuration: Configuration, *, read_only: bool = False) -> Iterator[App]:
+def assembled(configuration: Configuration) -> Iterator[App]:
     """Open the store and make the connectors. Raises `ConfigError` if the store is taken."""
     with ExitStack() as closing:
-        store = open_store(configuration.settings, read_only=read_only)
+        store = open_store(configuration.settings)
         closing.callback(store.close)
         blobs = open_blobs(configuration.settings)
         connectors = closing.enter_context(connected(configuration, blobs))
         yield App(configuration, connectors, store, blobs)
+
+
+@contextmanager
+def rehearsed(configuration: Configuration) -> Iterator[App]:
+    """The same, with nothing that can be written: for a plan, also beside the daemon."""
+    settings = configuration.settings
+    stands = settings.store_file is None or settings.store_file.exists()
+    with ExitStack() as closing:
+        store: Store = open_store(settings, read_only=True) if stands else MemoryStore()
+        closing.callback(store.close)
+        blobs = BlobStore(Path(closing.enter_context(TemporaryDirectory(prefix="jumelage-"))))
+        connectors = closing.enter_context(connected(configuration))
+        yield App(configuration, connectors, store, blobs)
+
+
+def deed(engine: Engine, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """What the engine does under this name. Raises `ConfigError` where it cannot do it."""
+    found = getattr(engine, name, None)
+    if found is None:
+        raise ConfigError(_("this version cannot {name} yet").format(name=name))
+    return found

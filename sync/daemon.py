@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 import structlog
 
-from sync.app import App, Configuration, assembled
+from sync.app import App, Configuration, assembled, deed
 from sync.engine import Engine
 from sync.errors import JumelageError
 from sync.i18n import _
@@ -149,14 +149,11 @@ class Daemon:
         return Standing.IN_STEP if report.ok else Standing.HELD
 
     def _grant(self, request: Request) -> None:
-        engine = self._whole()
-        deeds: dict[str, Callable[[str], None]] = {"hold": engine.hold, "release": engine.release}
-        deed = deeds.get(request.verb)
-        if deed is None:
+        if request.verb not in ("hold", "release"):
             request.answer(_("the daemon cannot do this: {verb}").format(verb=request.verb))
             return
         try:
-            deed(request.subject)
+            deed(self._whole(), request.verb)(request.subject)
         except JumelageError as fault:
             request.answer(str(fault))
         else:

@@ -44,7 +44,7 @@ def plan(
 ) -> None:
     """Plan. Exit 1 if something is held, or a system does not answer."""
     at = session(context)
-    with at.app() as app, shown(at.err) as progress:
+    with at.rehearsal() as app, shown(at.err) as progress:
         compiled = app.compiled()
         wanted = ready(compiled, mappings or ())
         plans = app.engine(compiled.units, progress).plan(wanted) if wanted is not None else []

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sync.app import deed
 from sync.cli.cycle import Names, finish, ready
 from sync.cli.items import find, mapping_names
 from sync.cli.progress import shown
@@ -32,7 +33,7 @@ def undo(
     at = session(context)
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
-        report = app.engine(compiled.units, progress).undo(run)
+        report = deed(app.engine(compiled.units, progress), "undo")(run)
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -42,7 +43,7 @@ def relink(context: typer.Context, mappings: Names = None, as_json: AsJson = Fal
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
         wanted = ready(compiled, mappings or ()) or []
-        report = app.engine(compiled.units, progress).relink(wanted)
+        report = deed(app.engine(compiled.units, progress), "relink")(wanted)
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -78,7 +79,7 @@ def _ask(at: Session, verb: str, subject: str) -> None:
             # Only the name of a unit needs the systems to be asked.
             units = app.compiled().units if subject in mapping_names(at.settings) else ()
             engine = app.engine(units)
-            (engine.hold if verb == "hold" else engine.release)(subject)
+            deed(engine, verb)(subject)
     except StoreLocked:
         if (store := at.settings.store_file) is None:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,8 @@ from sync import registry
 from sync.cli.session import session
 from sync.errors import ConfigError
 from sync.i18n import _
+from sync.model import Plain
+from sync.settings.systems import holds_secret
 
 
 def add(app: typer.Typer) -> None:
@@ -57,12 +60,24 @@ def sandbox(
         except (RuntimeError, ValueError, OSError) as error:
             raise ConfigError(str(error)) from error
         try:
-            section = {"systems": {system: server.settings()}}
-            at.say(yaml.safe_dump(section, allow_unicode=True, sort_keys=False))
+            at.say(_reached(system, server.settings()))
             at.tell(_("serving until Ctrl-C"))
             Event().wait()
         finally:
             server.stop()
+
+
+def _reached(system: str, settings: dict[str, Plain]) -> str:
+    """The settings that reach a sandbox; its secrets as variables, since settings hold none."""
+    model = registry.connector(system).settings_type
+    section, variables = {}, ""
+    for key, value in settings.items():
+        variable = f"{system}_{key}".replace("-", "_").upper()
+        secret = holds_secret(model, key)
+        section[key] = {"env": variable} if secret else value
+        variables += f"export {variable}={shlex.quote(str(value))}\n" if secret else ""
+    text: str = yaml.safe_dump({"systems": {system: section}}, allow_unicode=True, sort_keys=False)
+    return variables + text
 
 
 def demo(

@@ -15,8 +15,8 @@ import typer
 from rich.console import Console
 
 from sync import i18n, log
-from sync.app import App, Configuration, assembled, configure, open_store
-from sync.errors import ConfigError
+from sync.app import App, Configuration, assembled, configure, open_store, rehearsed
+from sync.errors import ConfigError, JumelageError
 from sync.i18n import _
 from sync.model import Plain
 from sync.settings import Settings, find, load
@@ -59,11 +59,17 @@ class Session:
             yield app
 
     @contextmanager
+    def rehearsal(self) -> Iterator[App]:
+        """Everything put together, with nothing that can be written."""
+        with rehearsed(self.configuration) as app:
+            yield app
+
+    @contextmanager
     def store(self) -> Iterator[SQLStore]:
         """The store, for reading only: beside a daemon that runs, and without any secret."""
         path = self.settings.store_file
         if path is not None and not path.exists():
-            raise ConfigError(
+            raise JumelageError(
                 _("there is no store at {path} yet — `jumelage sync` makes it").format(path=path)
             )
         store = open_store(self.settings, read_only=True)

@@ -104,9 +104,8 @@ def _sealed(
 ) -> Iterator[tuple[str, SecretStr | Plain]]:
     """Each setting, with references to secrets replaced by what they point to."""
     for key, value in data.items():
-        info = model.model_fields.get(key)
-        secret = info is not None and _holds(info.annotation, SecretStr)
-        text = info is not None and _holds(info.annotation, str)
+        secret = holds_secret(model, key)
+        text = key in model.model_fields and _holds(model.model_fields[key].annotation, str)
         if isinstance(value, dict) and is_reference(value) and (secret or text):
             try:
                 content = secrets.read(value)
@@ -122,6 +121,12 @@ def _sealed(
             )
         else:
             yield key, value
+
+
+def holds_secret(model: type[BaseModel], key: str) -> bool:
+    """Whether a setting is a secret."""
+    info = model.model_fields.get(key)
+    return info is not None and _holds(info.annotation, SecretStr)
 
 
 def _holds(annotation: object, wanted: type) -> bool:

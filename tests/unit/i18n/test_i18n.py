@@ -45,6 +45,19 @@ def test_the_locale_tells_the_language_of_the_person(environ, language):
     assert of_locale(environ) == language
 
 
+def test_a_sentence_is_said_in_the_language_that_is_spoken():
+    with i18n.spoken("en"):
+        assert _("nothing to do") == "nothing to do"
+    with i18n.spoken("fr"):
+        assert _("nothing to do") == "rien à faire"
+
+
+def test_french_counts_zero_as_singular():
+    with i18n.spoken("fr"):
+        said = [i18n.ngettext("{count} write", "{count} writes", n) for n in (0, 1, 2)]
+    assert said[0] == said[1] != said[2]
+
+
 def test_a_sentence_without_translation_is_said_in_english():
     with i18n.spoken("fr"):
         assert _("spelt nowhere") == "spelt nowhere"
