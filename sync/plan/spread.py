@@ -103,7 +103,7 @@ def project(draft: Draft, member: Member, binding: Binding, item: Item) -> Plain
     words = draft.vocabulary.words(member, binding)
     while True:
         try:
-            return binding.type.clean(binding.lens.project(item.hub.get(binding.hub), words))
+            return binding.view.clean(binding.lens.project(item.hub.get(binding.hub), words))
         except Unprojectable as missing:
             made = draft.vocabulary.make(member, binding, missing.option)
             if made is None:
