@@ -1,0 +1,108 @@
+"""What the connector asks of a wiki, whichever of its two APIs answers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from connectors.http import Http, Response
+from sync.errors import Unreachable
+from sync.model import Plain
+
+READ, EDIT, CREATE = 1, 2, 4
+"""Levels of permission (`inc/auth.php`)."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page in a listing: its id, the MD5 of its trimmed text, seconds of its last change."""
+
+    id: str
+    hash: str
+    time: int
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One revision of a page, by the second in which it was made (Unix time)."""
+
+    time: int
+    author: str | None
+    summary: str = ""
+
+
+class Api(ABC):
+    """The remote API of one wiki."""
+
+    def __init__(self, http: Http) -> None:
+        self.http = http
+        self.time = 0.0
+        """The server's clock at its last answer (Unix time, whole seconds)."""
+
+    @abstractmethod
+    def login(self, user: str, password: str) -> bool:
+        """Tell whether the wiki knows this account with this password.
+
+        It must be asked: a wrong password over HTTP Basic is served as anonymous.
+        """
+
+    @abstractmethod
+    def pages(self, namespace: str, *, deep: bool) -> list[Listed]:
+        """The pages that we may read in a namespace, and below it if `deep`."""
+
+    @abstractmethod
+    def text(self, page: str, time: int | None = None) -> str:
+        """A page's text, now or then. One that is not there has "" or a template's."""
+
+    @abstractmethod
+    def info(self, page: str) -> Revision | None:
+        """The last revision of a page; None if there is no such page."""
+
+    @abstractmethod
+    def history(self, page: str, skip: int) -> list[Revision]:
+        """Revisions of a page, newest first, without the first `skip`; [] at the end."""
+
+    @abstractmethod
+    def permission(self, page: str) -> int:
+        """Our level of permission for a page that may not be there."""
+
+    @abstractmethod
+    def lock(self, page: str) -> str | None:
+        """Keep everybody else from editing it; its id as the wiki writes it, None if refused.
+
+        Locks belong to accounts: two sessions of one do not exclude each other.
+        """
+
+    @abstractmethod
+    def unlock(self, page: str) -> None:
+        """Let others edit it again."""
+
+    @abstractmethod
+    def save(self, page: str, text: str, summary: str) -> None:
+        """Write a page, or delete it (""). Raises `Refused`. No condition is checked."""
+
+    def noted(self, response: Response) -> Response:
+        """Take note of the server's clock."""
+        date = response.headers.get("Date")
+        if date:
+            self.time = parsedate_to_datetime(date).timestamp()
+        return response
+
+
+def rows(value: Plain, what: str) -> list[Mapping[str, Plain]]:
+    """A listing; raises `Unreachable` for anything else, which is a fault, not an empty one."""
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise Unreachable(f"the wiki answered without {what}")
+    return [row for row in value if isinstance(row, dict)]
+
+
+def whole(value: Plain) -> int:
+    """A number that may have come as text."""
+    return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
+
+
+def words(value: Plain) -> str:
+    """A text; "" for anything else."""
+    return value if isinstance(value, str) else ""
