@@ -12,7 +12,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -128,8 +127,6 @@ class PhpSandbox(Sandbox):
         """Give everything in the folder to the account that the server runs as."""
         if not self.unprivileged:
             return
-        for parent in _below_temporary(self.folder):
-            parent.chmod(parent.stat().st_mode | 0o011)
         for path in [self.folder, *self.folder.rglob("*")]:
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
@@ -142,8 +139,9 @@ class PhpSandbox(Sandbox):
 
     @property
     def unprivileged(self) -> bool:
-        """Whether root's rights are to be dropped, and nobody can reach the folder."""
-        return os.geteuid() == 0 and bool(_below_temporary(self.folder))
+        """Whether root's rights can be dropped: there are some, and others reach the folder."""
+        reachable = all(parent.stat().st_mode & 0o001 for parent in self.folder.parents)
+        return os.geteuid() == 0 and reachable
 
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE
@@ -164,11 +162,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _below_temporary(folder: Path) -> list[Path]:
-    """The folder and those above it, up to the system's temporary one; [] elsewhere."""
-    temporary = Path(tempfile.gettempdir()).resolve()
-    if temporary not in folder.parents:
-        return []
-    return [folder, *(p for p in folder.parents if temporary in p.parents)]
