@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sync.mapping.binding import Collective, bind
+from sync.mapping.binding import Collective, Mismatch, bind
 from sync.mapping.compile import compile_units
 from sync.mapping.fields import Link
 from sync.mapping.unit import Binding
@@ -127,3 +129,38 @@ def test_the_person_of_an_entry_is_called_as_the_system_calls_them():
 @pytest.mark.parametrize("side", ["text", "richtext"])
 def test_text_and_rich_text_stand_for_each_other(hub, side):
     assert shown(bind(link(hub, FieldSpec(side)), "cloud", WHO), "é") == "é"
+
+
+@pytest.mark.parametrize(
+    ("hub", "spec", "natives"),
+    [
+        ("title", FieldSpec("choice", options=True), True),
+        ("list", FieldSpec("text"), True),
+        ("labels", FieldSpec("text"), False),
+        ("members", FieldSpec("person"), False),
+        ("due", FieldSpec("text"), False),
+        ("list", FieldSpec("choice", values=("a", "b")), False),
+        ("done", FieldSpec("number"), False),
+    ],
+)
+def test_values_that_cannot_stand_in_a_side_field_are_refused(hub, spec, natives):
+    wanted = replace(link(hub, spec), natives=natives)
+    with pytest.raises(Mismatch):
+        bind(wanted, "cloud", WHO)
+
+
+def test_a_list_may_stand_as_text_where_options_are_names():
+    assert shown(bind(link("list", FieldSpec("text")), "cloud", WHO), "À faire") == "À faire"
+
+
+def test_a_closed_vocabulary_may_be_read_where_it_could_not_be_written():
+    only_read = replace(link("list", FieldSpec("choice", values=("a", "b"))), writes=False)
+    assert bind(only_read, "cloud", WHO).writes is False
+
+
+def test_numbers_are_called_otherwise():
+    made = replace(link("done", FieldSpec("number")), values={"true": 100, "false": 0})
+    bound = bind(made, "cloud", WHO)
+    assert (shown(bound, True), shown(bound, None)) == (100, 0)
+    with pytest.raises(Mismatch):
+        bind(replace(made, values={"true": True}), "cloud", WHO)
