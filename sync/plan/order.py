@@ -15,6 +15,7 @@ from dataclasses import replace
 from sync.kinds import KindField
 from sync.mapping.unit import Binding, Member
 from sync.model import Plain
+from sync.plan.actions import Action
 from sync.plan.draft import Draft
 from sync.plan.reading import RANK
 from sync.state import Item, Side, Standing, Verb
@@ -185,6 +186,7 @@ def spread_order(draft: Draft) -> None:
             continue
         for items in _lists(draft, member, field).values():
             _spread_list(draft, member, binding, field, items)
+        _place_new(draft, member, binding, field)
 
 
 def _spread_list(
@@ -242,11 +244,7 @@ def _move(draft: Draft, member: Member, binding: Binding, item: Item, number: fl
         return
     for at, action in enumerate(draft.actions):
         if (action.item, action.collection, action.verb) == (item.id, member.key, Verb.UPDATE):
-            draft.actions[at] = replace(
-                action,
-                views={**action.views, binding.side: number},
-                values={**action.values, binding.hub: item.hub[binding.hub]},
-            )
+            draft.actions[at] = _with(action, binding, number, item.hub[binding.hub])
             return
     draft.act(
         Verb.UPDATE,
@@ -258,36 +256,42 @@ def _move(draft: Draft, member: Member, binding: Binding, item: Item, number: fl
     )
 
 
-def place_new(
-    draft: Draft, member: Member, item: Item, views: dict[str, Plain], values: dict[str, Plain]
-) -> None:
-    """Give a record that is about to be made its place among those that stand there."""
-    mine = next(((b, f) for m, b, f in ranked(draft) if m is member), None)
-    if mine is None or item.hub.get(mine[0].hub) is None:
-        return
-    binding, field = mine
-    taken = sorted(_taken(draft, member, binding, field, item))
-    key = str(item.hub[binding.hub])
-    low = max((n for k, n in taken if k <= key), default=None)
-    high = min((n for k, n in taken if k > key), default=None)
-    views[binding.side] = middle(low, high)
-    values[binding.hub] = key
+def _place_new(draft: Draft, member: Member, binding: Binding, field: KindField) -> None:
+    """Give the records that are about to be made their places among those that stand there."""
+    for at, action in enumerate(draft.actions):
+        if action.collection != member.key or action.verb is not Verb.CREATE:
+            continue
+        item = draft.look(action.item)
+        key = str(item.hub[binding.hub])
+        taken = sorted(_taken(draft, member, binding, field, item))
+        low = max((n for k, n in taken if k <= key), default=None)
+        high = min((n for k, n in taken if k > key), default=None)
+        draft.actions[at] = _with(action, binding, middle(low, high), key)
+
+
+def _with(action: Action, binding: Binding, number: float, key: Plain) -> Action:
+    return replace(
+        action,
+        views={**action.views, binding.side: number},
+        values={**action.values, binding.hub: key},
+    )
 
 
 def _taken(
     draft: Draft, member: Member, binding: Binding, field: KindField, item: Item
 ) -> Iterator[tuple[str, float]]:
     """(hub key, number) of what stands, or is about to, in the same list on the side."""
+    moved: dict[str, float] = {}
+    for action in draft.actions:
+        number = _number(action.views.get(binding.side))
+        if action.collection == member.key and number is not None:
+            moved[action.item] = number
+            if _list(draft.look(action.item), field) == _list(item, field):
+                yield str(action.values[binding.hub]), number
     for other in _lists(draft, member, field)[_list(item, field)]:
         number = _number(other.sides[member.key].seen.get(binding.side))
-        if number is not None and other.hub.get(binding.hub) is not None:
+        if number is not None and other.id not in moved and _in_place(other, member, field):
             yield str(other.hub[binding.hub]), number
-    for action in draft.actions:
-        if action.collection == member.key and action.verb is Verb.CREATE:
-            number = _number(action.views.get(binding.side))
-            same = _list(draft.look(action.item), field) == _list(item, field)
-            if number is not None and same:
-                yield str(action.values[binding.hub]), number
 
 
 # Keys

@@ -10,7 +10,6 @@ from __future__ import annotations
 from sync.mapping.unit import Binding, Member, Unprojectable
 from sync.model import Plain
 from sync.plan.draft import Draft
-from sync.plan.order import place_new
 from sync.plan.reading import agrees, match_key, plain_bindings
 from sync.state import Item, Side, Standing, Verb
 
@@ -133,8 +132,6 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
             if view is not None:
                 views[binding.side] = view
             values[binding.hub] = item.hub.get(binding.hub)
-    if verb is Verb.CREATE:
-        place_new(draft, member, item, views, values)
     draft.act(
         verb,
         item,
