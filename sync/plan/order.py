@@ -17,11 +17,10 @@ from sync.mapping.unit import Binding, Member
 from sync.model import Plain
 from sync.plan.actions import Action
 from sync.plan.draft import Draft
+from sync.plan.keys import between
 from sync.plan.reading import RANK
 from sync.state import Item, Side, Standing, Verb
 
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-WIDTH, STRIDE = 8, 36**4
 STEP = 16384.0
 
 Scope = tuple[str, str]
@@ -266,7 +265,19 @@ def _place_new(draft: Draft, member: Member, binding: Binding, field: KindField)
         taken = sorted(_taken(draft, member, binding, field, item))
         low = max((n for k, n in taken if k <= key), default=None)
         high = min((n for k, n in taken if k > key), default=None)
-        draft.actions[at] = _with(action, binding, middle(low, high), key)
+        number = middle(low, high)
+        draft.actions[at] = _with(action, binding, number, key)
+        if high is not None and number >= high:
+            _make_room(draft, member, binding, field, item)
+
+
+def _make_room(
+    draft: Draft, member: Member, binding: Binding, field: KindField, item: Item
+) -> None:
+    """What stands behind a record that found no room is due a place of its own, next time."""
+    for other in _lists(draft, member, field)[_list(item, field)]:
+        if str(other.hub[binding.hub]) > str(item.hub[binding.hub]):
+            draft.edit(other.id).sides[member.key].base[binding.hub] = ""
 
 
 def _with(action: Action, binding: Binding, number: float, key: Plain) -> Action:
@@ -292,39 +303,3 @@ def _taken(
         number = _number(other.sides[member.key].seen.get(binding.side))
         if number is not None and other.id not in moved and _in_place(other, member, field):
             yield str(other.hub[binding.hub]), number
-
-
-# Keys
-
-
-def between(low: str | None, high: str | None) -> str:
-    """A key strictly between two others (None: no bound).
-
-    Keys sort as strings and never end in the lowest digit, so there is always room.
-    """
-    if high is None:
-        start = int((low or "")[:WIDTH].ljust(WIDTH, "0"), 36) if low else 36 ** (WIDTH - 1)
-        number = start + STRIDE
-        return _base36(number) + "i" if number < 36**WIDTH else (low or "") + "i"
-    return _midpoint(low or "", high)
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while number:
-        number, digit = divmod(number, 36)
-        digits = DIGITS[digit] + digits
-    return digits.rjust(WIDTH, "0")
-
-
-def _midpoint(low: str, high: str) -> str:
-    """A string between two, as short as it can be."""
-    prefix = ""
-    while True:
-        first = DIGITS.index(low[0]) if low else 0
-        last = DIGITS.index(high[0]) if high else len(DIGITS)
-        if last - first > 1:
-            return prefix + DIGITS[(first + last) // 2]
-        prefix += DIGITS[first]
-        low = low[1:]
-        high = high[1:] if last == first else ""
