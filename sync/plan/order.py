@@ -48,6 +48,7 @@ def fold_order(draft: Draft) -> None:
             for items in _lists(draft, member, field).values():
                 settled = [i for i in items if _in_place(i, member, field)]
                 _fold_list(draft, member, binding, field, settled)
+                _see(draft, member, binding, [i for i in items if i not in settled])
     _rank_the_rest(draft)
 
 
@@ -95,6 +96,14 @@ def _fold_list(
             side.base[binding.hub] = item.hub[binding.hub]
         side.seen[binding.side] = number
         previous = name
+
+
+def _see(draft: Draft, member: Member, binding: Binding, items: list[Item]) -> None:
+    """A place in a list that the hub has the item out of means nothing; it is seen, though."""
+    for item in items:
+        number = _now(draft, member, binding, item.sides[member.key])
+        if number is not None and item.sides[member.key].seen.get(binding.side) != number:
+            draft.edit(item.id).sides[member.key].seen[binding.side] = number
 
 
 def _now(draft: Draft, member: Member, binding: Binding, side: Side) -> float | None:
