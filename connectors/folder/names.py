@@ -19,7 +19,8 @@ from sync.errors import Refused
 SLUG_BYTES = 120
 _NAME_BYTES = 240
 _PATH_BYTES = 2048
-_UNSAFE = frozenset('\\:*?"<>|\x7f') | {chr(code) for code in range(32)}
+_CONTROL = frozenset(chr(code) for code in (*range(0x20), *range(0x7F, 0xA0)))
+_UNSAFE = frozenset('\\:*?"<>|') | _CONTROL
 _ESCAPED = _UNSAFE | set("%. /")
 _ESCAPE = re.compile(r"%([0-9A-F]{2})")
 _RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³]|conin\$|conout\$)", re.IGNORECASE)
@@ -30,7 +31,7 @@ _JOINER = "\u200d"  # holds an emoji of several together
 def slug(title: str, otherwise: str = "note") -> str:
     """Make a title into the stem of a file name; `otherwise` if nothing is left of it."""
     text = unicodedata.normalize("NFC", title)
-    kept = "".join(_readable(character) for character in text)
+    kept = unicodedata.normalize("NFC", "".join(_readable(character) for character in text))
     kept = _cut(re.sub(r"[\s-]*-[\s-]*|\s+", _shorter, kept).strip(_EDGES), SLUG_BYTES)
     kept = kept.strip(_EDGES + _JOINER)
     if not any(character.isalnum() or ord(character) > 0x2000 for character in kept):  # noqa: PLR2004 - emoji count as text

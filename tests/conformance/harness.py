@@ -62,6 +62,7 @@ class Bench:
         self.running = running
         self.word = word
         self.made: set[str] = set()
+        self.before: dict[str, Fields] = {}
         self.name = running.sandbox.make(word)
         self.connector = running.connect()
         self.collection: Collection = self.connector.locate(word, self.name)
@@ -208,6 +209,7 @@ class Bench:
         return done if done is not None else self.get(record.ref)
 
     def delete(self, record: Record) -> None:
+        self.before[record.ref] = record.fields
         self.connector.delete(self.collection, record.ref, expect=record.version)
 
     def stock(self, number: int) -> list[str]:
@@ -251,7 +253,10 @@ class Bench:
             return True
         except Malformed:
             return False
-        return self.capabilities.soft_delete and fields.get("archived") is True
+        before = self.before.get(ref, {})
+        flags = [n for n, s in self.schema.fields.items() if s.type == "bool"]
+        closed = any(fields.get(n) is True and before.get(n) is not True for n in flags)
+        return self.capabilities.soft_delete and closed
 
     # Others.
 
@@ -269,7 +274,7 @@ class Bench:
     def _as(self, account: str) -> Bench:
         other = object.__new__(Bench)
         other.running, other.word, other.name = self.running, self.word, self.name
-        other.made = self.made
+        other.made, other.before = self.made, self.before
         other.connector = self.running.connect(account)
         other.collection = other.connector.locate(self.word, self.name)
         other.schema = other.connector.schema(other.collection)
