@@ -26,7 +26,7 @@ def assert_safe(name: str):
     assert not any(unicodedata.category(c) == "Cc" for c in name)
     assert name[0] not in ". "
     assert name[-1] not in ". "
-    assert name.split(".", maxsplit=1)[0].strip().lower() not in {
+    assert name.split(".", maxsplit=1)[0].strip(" ").lower() not in {
         "con",
         "prn",
         "aux",
