@@ -112,10 +112,16 @@ def write(name: str, at: Moment, like: Line | None, zones: Zones) -> str:
         return content(name, at.at.strftime("%Y%m%d").rjust(8, "0"), VALUE="DATE")
     former = zones.find(like.params["TZID"]) if like and "TZID" in like.params else None
     zone = (zone_of(at.zone) if at.zone else None) or former
-    if zone is None or zone.key in ("UTC", "Etc/UTC"):
+    if zone is None or zone.key in ("UTC", "Etc/UTC") or _is_told_twice(at.at, zone):
         return content(name, _stamp(at.at.astimezone(UTC)) + "Z")
     tzid = like.params["TZID"] if like and former and former.key == zone.key else zone.key
     return content(name, _stamp(at.at.astimezone(zone)), TZID=tzid)
+
+
+def _is_told_twice(at: datetime, zone: ZoneInfo) -> bool:
+    """Whether local time means another instant: the second of two hours of one name."""
+    local = at.astimezone(zone)
+    return local.replace(fold=0).astimezone(UTC) != at.astimezone(UTC)
 
 
 def _stamp(at: datetime) -> str:
