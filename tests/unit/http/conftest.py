@@ -72,7 +72,7 @@ def _serve(server: Server) -> ThreadingHTTPServer:
         def log_message(self, *_words: object) -> None:
             pass
 
-    for method in ("GET", "PUT", "POST", "PROPFIND", "DELETE", "HEAD"):
+    for method in ("GET", "PUT", "POST", "DELETE", "HEAD", "PROPFIND", "REPORT", "MKCOL", "MOVE"):
         setattr(Taker, f"do_{method}", lambda request: server.answer(request))  # noqa: PLW0108 - binds self
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
     listener.daemon_threads = True
