@@ -51,6 +51,8 @@ class Configuration:
     kinds: Mapping[str, Kind]
     mappings: tuple[Loaded, ...]
     collective: Collective
+    faults: tuple[Problem, ...] = ()
+    """What is wrong with mappings and the table of people; the others can be used."""
 
     @property
     def spots(self) -> list[Spot]:
@@ -58,10 +60,13 @@ class Configuration:
         return [spot for mapping in self.mappings for _label, _side, spot in mapping.sides()]
 
     def check(self, places: Places) -> tuple[Unchecked, ...]:
-        """Check mappings against what was found. Raises `Faulty`; returns what was not asked."""
+        """Check mappings against what was found; returns what was not asked.
+
+        Raises `Faulty` with every fault, of form too.
+        """
         report = check(self.mappings, self.kinds, self.described, places, self.collective)
-        if report.problems:
-            raise Faulty(report.problems)
+        if self.faults or report.problems:
+            raise Faulty([*self.faults, *report.problems])
         return report.unchecked
 
     def units(self, places: Places) -> Compiled:
@@ -70,18 +75,21 @@ class Configuration:
 
 
 def configure(settings: Settings) -> Configuration:
-    """Read everything that the settings point to. Raises `Faulty` with every fault of it.
+    """Read everything that the settings point to. Connects to nothing.
 
-    Connects to nothing. From here on no secret passes the log.
+    Raises `Faulty` if settings, kinds or default maps are wrong, with what else is found;
+    faults of mappings alone are in the result, and `check` tells them with its own.
+    From here on no secret passes the log.
     """
     systems, problems = _systems(settings)
     scrub.learn(systems.secrets)
     kinds, wrong_kinds = read_kinds(settings.mappings)
     mappings, wrong_mappings = read_folder(settings.mappings)
     people, wrong_people = read_people(settings.people, systems.by_name)
-    problems += [*wrong_kinds, *wrong_mappings, *wrong_people]
-    if problems:
-        raise Faulty(problems)
+    if problems or wrong_kinds:
+        # Without every system, the table of people would seem to name unknown ones.
+        raise Faulty([*problems, *wrong_kinds, *wrong_mappings])
+    faults = (*wrong_mappings, *wrong_people)
     described = {
         name: Described(
             name,
@@ -91,8 +99,8 @@ def configure(settings: Settings) -> Configuration:
         )
         for name, system in systems.by_name.items()
     }
-    collective = Collective(people, settings.timezone)
-    return Configuration(settings, systems, described, kinds, tuple(mappings), collective)
+    collective = Collective(people.accounts, settings.timezone)
+    return Configuration(settings, systems, described, kinds, tuple(mappings), collective, faults)
 
 
 def _systems(settings: Settings) -> tuple[Systems, list[Problem]]:

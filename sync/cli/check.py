@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
 from sync.app import Configuration, connected, look
 from sync.cli.session import AsJson, Session, session
 from sync.errors import ConfigError, JumelageError
 from sync.i18n import _, ngettext
-from sync.mapping.document import MappingDocument
+from sync.mapping.json_schema import DIALECT, json_schema
 from sync.mapping.places import Places
 from sync.mapping.problem import Faulty, Problem
 from sync.model import Plain
@@ -24,9 +23,6 @@ class Form(StrEnum):
 
     MAPPING = "mapping"
     SETTINGS = "settings"
-
-
-_FORMS: dict[Form, type[BaseModel]] = {Form.MAPPING: MappingDocument, Form.SETTINGS: Document}
 
 
 def add(app: typer.Typer) -> None:
@@ -110,6 +106,8 @@ def schema(
     form: Annotated[Form, typer.Argument(help=_("What to describe."))] = Form.MAPPING,
 ) -> None:
     """Print the JSON Schema of a mapping or of the settings."""
-    described = _FORMS[form].model_json_schema(by_alias=True)
-    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
+    if form is Form.MAPPING:
+        described = json_schema()
+    else:
+        described = {"$schema": DIALECT, **Document.model_json_schema(by_alias=True)}
     session(context).give(described)

@@ -26,7 +26,7 @@ class _Model(BaseModel):
     )
 
 
-def _shape(value: object) -> str:
+def shape(value: object) -> str:
     """Name the shape of a value, so that each shape has its own model and its own messages."""
     if isinstance(value, bool):
         return "bool"
@@ -54,7 +54,7 @@ FieldRule: TypeAlias = Annotated[
     Annotated[Literal[False], Tag("bool")]
     | Annotated[str, Field(min_length=1), Tag("text")]
     | Annotated[FieldMap, Tag("keys")],
-    Discriminator(_shape),
+    Discriminator(shape),
 ]
 """`side_field`, `{to, direction, values, transform}`, or `false`: not mapped."""
 
@@ -65,7 +65,7 @@ class Has(_Model):
     has: Annotated[
         Annotated[str, Field(min_length=1), Tag("text")]
         | Annotated[list[str], Field(min_length=1), Tag("list")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ]
     """One or several values, any of which the field must hold."""
 
@@ -76,7 +76,7 @@ Condition: TypeAlias = Annotated[
     | Annotated[int | float, Tag("number")]
     | Annotated[list[str | int | float], Field(min_length=1), Tag("list")]
     | Annotated[Has, Tag("keys")],
-    Discriminator(_shape),
+    Discriminator(shape),
 ]
 """`present`, `absent`, `true`, `false`, a value, a list of values, or `{has: value}`."""
 
@@ -90,7 +90,7 @@ class Clear(_Model):
 
 OnAbsence: TypeAlias = Annotated[
     Annotated[Literal["item", "leave", "put-back"], Tag("text")] | Annotated[Clear, Tag("keys")],
-    Discriminator(_shape),
+    Discriminator(shape),
 ]
 
 
@@ -180,17 +180,17 @@ class MappingDocument(_Model):
     fields: Annotated[
         Annotated[list[str], Field(min_length=1), Tag("list")]
         | Annotated[dict[str, Literal[False]], Tag("keys")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ] = {}
     """The fields to mirror, as a list; or those not to mirror, as `{FIELD: false}`."""
     match: Annotated[
         Annotated[str, Tag("text")] | Annotated[list[str], Field(min_length=1), Tag("list")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ] = []
     """The fields by which records that already stand on several sides are recognised."""
     conflicts: Annotated[
         Annotated[Literal["newest", "ask"], Tag("text")] | Annotated[Prefer, Tag("keys")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ] = "newest"
     """Which value stands when two sides changed it at once: the `newest`, the one of a side
     (`{prefer: SIDE}`), or none until somebody settles it (`ask`). The other is always kept."""
@@ -200,13 +200,13 @@ class MappingDocument(_Model):
         Annotated[str, Tag("text")]
         | Annotated[int, Field(ge=0), Tag("number")]
         | Annotated[Budget, Tag("keys")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ] = "50%"
     """How much may be deleted before all deletions are held: a share of a side's records in
     one cycle (`50%`), a number in one run (`20`), or `{share: 50%, count: 20}`."""
     every: Annotated[
         Annotated[str, Tag("text")] | Annotated[int, Field(gt=0), Tag("number")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ] = "5 min"
     """How often the daemon looks: `30 s`, `5 min`, `1 h`, or a number of seconds."""
 
