@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from connectors.sandbox.trello import shapes
 from connectors.sandbox.trello.routes import Call, dispatch, route
 from connectors.sandbox.trello.state import Failure, Obj, not_found
 from connectors.sandbox.trello.views import filtered, picked, show_action, show_card
@@ -18,6 +19,7 @@ def read_member(call: Call) -> Obj:
     member = _member(call)
     shown = dict(member)
     if member["id"] == call.member["id"]:
+        shown |= shapes.own_account(member)
         shown["idBoards"] = [board["id"] for board in _boards(call, member)]
     return picked(shown, call.get("fields"))
 

@@ -65,6 +65,42 @@ def new_member(state: State, username: str, full_name: str) -> Obj:
     }
 
 
+def own_account(member: Obj) -> Obj:
+    """What a member sees of their own account alone."""
+    return {
+        "aaBlockSyncUntil": None,
+        "aaEmail": None,
+        "aaEnrolledDate": None,
+        "avatarSource": "none",
+        "credentialsRemovedCount": 0,
+        "domainClaimed": None,
+        "email": f"{member['username']}@example.org",
+        "gravatarHash": "0" * 32,
+        "idOrganizations": [],
+        "idEnterprisesAdmin": [],
+        "loginTypes": ["password"],
+        "marketingOptIn": {"optedIn": False, "date": "2026-01-01T00:00:00.000Z"},
+        "messagesDismissed": [],
+        "oneTimeMessagesDismissed": [],
+        "prefs": {
+            "privacy": {"fullName": "public", "avatar": "public"},
+            "sendSummaries": True,
+            "minutesBetweenSummaries": 60,
+            "minutesBeforeDeadlineToNotify": 1440,
+            "colorBlind": False,
+            "locale": "fr-FR",
+        },
+        "trophies": [],
+        "uploadedAvatarHash": None,
+        "uploadedAvatarUrl": None,
+        "premiumFeatures": [],
+        "isAaMastered": True,
+        "siftDecision": None,
+        "ixUpdate": "1",
+        "limits": {},
+    }
+
+
 def new_board(state: State, name: str, desc: str) -> Obj:
     """A private board without lists or labels."""
     link = state.short_link()
