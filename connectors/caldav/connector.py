@@ -50,6 +50,11 @@ class CalDav(Connector):
 
     # What there is
 
+    def capable(self, collection: Collection) -> Capabilities:
+        if self._calendar(collection).syncs:
+            return self.capabilities
+        return replace(self.capabilities, tombstones=False)
+
     def locate(self, word: str, name: str) -> Collection:
         if word not in COMPONENTS:
             raise ConfigError(f"{self.tools.name} has no {word}: it has {', '.join(COMPONENTS)}")
@@ -207,7 +212,7 @@ class CalDav(Connector):
         if tag is None:
             # The server changed what it was sent, and says so by leaving the ETag out.
             return self.get(collection, ref)
-        return replace(self._record(collection, ref, tag, raw))
+        return self._record(collection, ref, tag, raw)
 
     def send(self, path: str, raw: bytes, headers: Mapping[str, str]) -> Response:
         """Send one conditional write."""
