@@ -117,9 +117,8 @@ def configure(
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("urllib3").setLevel(
-        max(level, logging.WARNING)
-    )  # it names addresses, with queries
+    for chatty in ("urllib3", "alembic"):  # one of them names addresses with their queries
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
