@@ -8,7 +8,9 @@ The key `jumelage` holds the nonce with which we made the file, and is no field.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from connectors.folder import front
 from sync.errors import Malformed
@@ -39,15 +41,20 @@ class Document:
         bom, text = text.startswith("\ufeff"), text.removeprefix("\ufeff")
         crlf = 0 < text.count("\r\n") == text.count("\n") == text.count("\r")
         text = _LINE_END.sub("\n", text) if crlf else text
-        match = _TOP.match(text)
-        if match is None or front.read(match[1]) is None:
-            return cls(None, text, bom, crlf)
-        return cls(match[1], text[match.end() :], bom, crlf)
+        if match := _TOP.match(text):
+            fenced = cls(match[1], text[match.end() :], bom, crlf)
+            if fenced._table is not None:
+                return fenced
+        return cls(None, text, bom, crlf)
 
     @property
-    def values(self) -> dict[str, Plain]:
+    def values(self) -> Mapping[str, Plain]:
         """Everything that is said in the front matter, the origin too."""
-        return (front.read(self.front) if self.front else None) or {}
+        return self._table or {}
+
+    @cached_property
+    def _table(self) -> Mapping[str, Plain] | None:
+        return front.read(self.front) if self.front else {}
 
     @property
     def origin(self) -> str | None:
@@ -69,7 +76,7 @@ class Document:
 
     def changed(self, patch: Fields) -> Document:
         """The document with these fields; what has its value already stays as it is written."""
-        now = self.values | {BODY: self.body}
+        now = {**self.values, BODY: self.body}
         new = {n: _lines(v) for n, v in patch.items()}
         new = {n: v for n, v in new.items() if now.get(n) != v}
         below = self.below

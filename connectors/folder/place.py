@@ -61,8 +61,9 @@ class Place(Disk):
                 return False
             try:
                 with self._down(root, self.below) as folder:
-                    self._known = exists(folder, (OWN, "id")) or self._known
-                    if known and not names_in(folder):
+                    marked = exists(folder, (OWN, "id"))
+                    self._known = marked or self._known
+                    if known and not marked and not names_in(folder):
                         raise Unreachable(f"{self.path} is empty and lost {OWN}/id: not mounted?")
             except FileNotFoundError:
                 raise Unreachable(

@@ -73,13 +73,16 @@ def test_no_secret_is_in_what_goes_wrong_or_is_shown(bench: Bench):
     secrets = _secrets(bench.running.sandbox)
     if not secrets:
         pytest.skip("not applicable: the settings hold no secret")
-    connector = _wrong(bench)
+    (ref,) = bench.stock(1)
     shown = [repr(bench.connector.settings), str(bench.connector.settings), repr(bench.connector)]
     shown += [repr(record) for record in bench.listing().values()]
-    try:
-        list(connector.changes(connector.locate(bench.word, bench.name), None))
-    except JumelageError as error:
-        shown.append("".join(traceback.format_exception(error)))
+    stranger = bench.again()
+    stranger.connector = _wrong(bench)
+    for call in CALLS.values():
+        try:
+            call(stranger, ref)
+        except JumelageError as error:
+            shown.append("".join(traceback.format_exception(error)))
     found = [secret for secret in secrets if any(secret in text for text in shown)]
     assert not found
 
@@ -88,7 +91,7 @@ CALLS: dict[str, Callable[[Bench, str], object]] = {
     "list": lambda b, _: b.pages(),
     "get": lambda b, ref: b.get(ref),
     "find": lambda b, _: list(b.connector.find(b.collection, b.origin({}))),
-    "locate": lambda b, _: b.again(),
+    "locate": lambda b, _: b.connector.locate(b.word, b.name),
 }
 
 
@@ -103,7 +106,7 @@ def broken(fleet: Fleet) -> Iterator[Callable[[Bench], Bench]]:
             running = fleet.start(bench.running.chosen)
             other = Bench(running, bench.word)
             (ref,) = other.stock(1)
-            other.connector.begin()
+            other.connector = running.connect()
             running.sandbox.stop()
             known[key] = other, ref
         return known[key]
