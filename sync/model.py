@@ -148,7 +148,8 @@ class FieldSpec:
 
     `type` names a field type. `writable` may be false (a card's link). `options` says
     whether values are ids of options that `changes` lists. `values` is a closed
-    vocabulary, where there is one. `limit` is the longest text in characters,
+    vocabulary, where there is one; for a checklist, what else than its text an entry can
+    show (`done`, `list`, `due`, `who`; None: all of it). `limit` is the longest text in characters,
     `dialect` the markup of a rich text (`markdown`, `plain`, `dokuwiki`, ...).
     `required` fields must be given to `create`. `create_only` ones cannot change. `later`
     ones take requests of their own: `create` can set them, but if it is cut in the middle
