@@ -218,6 +218,7 @@ def _spread_list(
         if item.id not in moves:
             draft.edit(item.id).sides[member.key].base[binding.hub] = item.hub[binding.hub]
     for name, number in moves.items():
+        draft.edit(name).sides[member.key].base[binding.hub] = ""  # due until it is written
         _move(draft, member, binding, draft.look(name), number)
 
 

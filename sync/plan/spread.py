@@ -76,7 +76,7 @@ def _due(draft: Draft, member: Member, binding: Binding, item: Item, side: Side)
         return _NEVER
     value = item.hub.get(field)
     agreed = field in side.base and binding.type.equal(side.base[field], value)
-    if agreed and not _shows_former_name(draft, member, binding, side):
+    if agreed and not _shows_former_name(draft, member, binding, item, side):
         return _NEVER
     if not agreed and agrees(draft, member, binding, side, item):
         return _NEVER
@@ -86,15 +86,19 @@ def _due(draft: Draft, member: Member, binding: Binding, item: Item, side: Side)
     return view
 
 
-def _shows_former_name(draft: Draft, member: Member, binding: Binding, side: Side) -> bool:
+def _shows_former_name(
+    draft: Draft, member: Member, binding: Binding, item: Item, side: Side
+) -> bool:
     """Whether a side without native ids still shows a name that an option no longer has."""
     if not binding.options or member.capabilities.options:
         return False
-    seen, known = side.seen.get(binding.side), draft.vocabulary.of(binding.hub)
+    seen, value = side.seen.get(binding.side), item.hub.get(binding.hub)
     shown = seen if isinstance(seen, list) else [seen]
-    former = {name for o in known for name in o.former if name != o.name}
-    present = {o.name for o in known}
-    return any(isinstance(n, str) and n in former - present for n in shown)
+    for name in value if isinstance(value, list) else [value]:
+        option = draft.vocabulary.get(binding.hub, str(name))
+        if option and option.name not in shown and any(n in shown for n in option.former):
+            return True
+    return False
 
 
 def project(draft: Draft, member: Member, binding: Binding, item: Item) -> Plain:
