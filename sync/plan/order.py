@@ -164,22 +164,36 @@ def _key_after(draft: Draft, item: Item, field: KindField, rank: str, previous: 
 
 
 def _rank_the_rest(draft: Draft) -> None:
-    """Items that came from a side without order go to the end of their list."""
+    """What came into a list from a side without order goes to its end; no two share a key."""
     for kind in draft.unit.kinds.values():
         field = next((f for f in kind.fields.values() if f.type.name == RANK), None)
         if field is None or not any(m.kind == kind.name for m, _, _ in ranked(draft)):
             continue
-        for item in list(draft.items()):
-            if item.kind == kind.name and not item.dead and item.hub.get(field.name) is None:
+        taken: dict[str, set[str]] = defaultdict(set)
+        for item in [i for i in draft.items() if i.kind == kind.name and not i.dead]:
+            keys = taken[_list(item, field)]
+            if item.hub.get(field.name) in {None, *keys} or _drifted(draft, item, field):
                 last = _last(draft, item, field)
                 draft.edit(item.id).hub[field.name] = between(last, None)
+            keys.add(str(draft.look(item.id).hub[field.name]))
+
+
+def _drifted(draft: Draft, item: Item, field: KindField) -> bool:
+    """Whether it changed lists and no side said where it stands in the new one."""
+    old = draft.snapshot.items.get(item.id)
+    came = old is not None and _came(draft, item.id, field)
+    return came and old is not None and old.hub.get(field.name) == item.hub.get(field.name)
 
 
 def _last(draft: Draft, item: Item, field: KindField) -> str | None:
+    """The highest key of the other items of its list."""
     keys = [
         str(other.hub[field.name])
         for other in draft.items()
-        if other.hub.get(field.name) is not None and _list(other, field) == _list(item, field)
+        if other.id != item.id
+        and not other.dead
+        and other.hub.get(field.name) is not None
+        and _list(other, field) == _list(item, field)
     ]
     return max(keys, default=None)
 
@@ -200,26 +214,22 @@ def spread_order(draft: Draft) -> None:
 def _spread_list(
     draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
 ) -> None:
+    """What people moved here was folded already: any difference left is the side's to take."""
     placed = [i for i in items if binding.side in i.sides[member.key].seen and not i.dying]
-    due = [
-        i
-        for i in placed
-        if i.sides[member.key].base.get(binding.hub) != i.hub[binding.hub]
-        or not _in_place(i, member, field)
-    ]
-    if not due:
-        return
     wanted = sorted(placed, key=lambda i: (str(i.hub[binding.hub]), i.id))
-    numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) or 0.0 for i in wanted}
-    there = [i for i in wanted if _in_place(i, member, field)]
-    stay = set(longest_run([(numbers[i.id], i.id) for i in there]))
-    moves = _moves([i.id for i in wanted], numbers, stay)
-    for item in due:
-        if item.id not in moves:
+    numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) for i in wanted}
+    known = [
+        (n, i.id)
+        for i in wanted
+        if (n := numbers[i.id]) is not None and _in_place(i, member, field)
+    ]
+    moves = _moves([i.id for i in wanted], {name: n for n, name in known}, set(longest_run(known)))
+    for item in placed:
+        agreed = item.sides[member.key].base.get(binding.hub) == item.hub[binding.hub]
+        if item.id in moves:
+            _move(draft, member, binding, item, moves[item.id])
+        elif not agreed:
             draft.edit(item.id).sides[member.key].base[binding.hub] = item.hub[binding.hub]
-    for name, number in moves.items():
-        draft.edit(name).sides[member.key].base[binding.hub] = ""  # due until it is written
-        _move(draft, member, binding, draft.look(name), number)
 
 
 def _moves(order: list[str], numbers: dict[str, float], stay: set[str]) -> dict[str, float]:
@@ -277,17 +287,6 @@ def _place_new(draft: Draft, member: Member, binding: Binding, field: KindField)
         high = min((n for k, n in taken if k > key), default=None)
         number = middle(low, high)
         draft.actions[at] = _with(action, binding, number, key)
-        if high is not None and number >= high:
-            _make_room(draft, member, binding, field, item)
-
-
-def _make_room(
-    draft: Draft, member: Member, binding: Binding, field: KindField, item: Item
-) -> None:
-    """What stands behind a record that found no room is due a place of its own, next time."""
-    for other in _lists(draft, member, field)[_list(item, field)]:
-        if str(other.hub[binding.hub]) > str(item.hub[binding.hub]):
-            draft.edit(other.id).sides[member.key].base[binding.hub] = ""
 
 
 def _with(action: Action, binding: Binding, number: float, key: Plain) -> Action:
