@@ -2,7 +2,7 @@
 
     429=0.1,500-before=0.05,500-after=0.05,timeout-after=0.05,truncate=0.05,slow=0.1,seed=7
 
-Each entry is `NAME=RATE`, the share of requests that meet it:
+Each entry is `NAME=RATE` (or `NAME:RATE`), the share of requests that meet it:
 
 - `NNN` or `NNN-before`: answer with this status, and do nothing;
 - `NNN-after`: do what was asked, then answer with this status;
@@ -60,7 +60,7 @@ class Faults:
         rates: dict[str, float] = {}
         options: dict[str, float] = {}
         for entry in filter(None, (part.strip() for part in (spec or "").split(","))):
-            name, _, value = entry.partition("=")
+            name, _, value = entry.replace(":", "=").partition("=")
             if name in _OPTIONS:
                 options[name] = _amount(entry, value)
             elif _NAMED.match(name):

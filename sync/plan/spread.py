@@ -133,6 +133,8 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
     for binding in plain_bindings(member) if verb is Verb.CREATE else ():
         if binding.writes and binding.hub not in item.held:
             view = project(draft, member, binding, item)
+            if view is not None and _comes_later(member, binding):
+                continue  # an update of its own follows, once it was seen to be empty there
             if view is not None:
                 views[binding.side] = view
             values[binding.hub] = item.hub.get(binding.hub)
@@ -145,6 +147,11 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
         before={},
         reason="put back" if side and side.ref else "new",
     )
+
+
+def _comes_later(member: Member, binding: Binding) -> bool:
+    spec = member.schema.fields.get(binding.side)
+    return spec is not None and spec.later
 
 
 def _may_create(draft: Draft, member: Member, item: Item, side: Side | None) -> bool:

@@ -139,7 +139,7 @@ def stage(tmp_path):
     sandbox.stop()
 
 
-def test_the_answers_have_the_recorded_shapes(stage, record_property):
+def test_the_answers_have_the_recorded_shapes(stage):
     verdicts, wrong, unserved = Counter(), Counter(), Counter()
     for row in map(json.loads, RECORDINGS.read_text("utf-8").splitlines()):
         stage.refresh()
@@ -156,8 +156,6 @@ def test_the_answers_have_the_recorded_shapes(stage, record_property):
             if verdict != "agrees":
                 wrong[f"{route}{path}: {verdict}"] += 1
     share = verdicts[True] / verdicts.total()
-    record_property("fields_that_agree", f"{share:.1%} of {verdicts.total()}")
-    record_property("exchanges_not_served_yet", unserved.total())
     told = "\n".join(f"{count} {what}" for what, count in wrong.most_common())
     assert share >= 0.98, f"{share:.1%} of {verdicts.total()} fields agree\n{told}"
     assert unserved.total() <= 65, unserved

@@ -19,6 +19,7 @@ def test_without_a_rate_nothing_happens(spec):
     ("spec", "fault"),
     [
         ("429=1", Fault(status=429)),
+        ("429:1", Fault(status=429)),
         ("500-before=1", Fault(status=500)),
         ("500-after=1", Fault(status=500, after=True)),
         ("timeout-before=1", Fault(hang_up=True, slow=True)),
