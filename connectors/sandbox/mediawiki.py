@@ -8,6 +8,8 @@ Files in `switches/` turn on, while it runs, what is hard to bring about: `reado
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -87,6 +89,20 @@ class MediaWikiSandbox(PhpSandbox):
         """Name a prefix under which nothing stands."""
         self.made = getattr(self, "made", 0) + 1
         return f"{word.capitalize()}{self.made}/"
+
+    def spoil(self, word: str, name: str, ref: str) -> None:
+        """Put bytes that are no UTF-8 where the page's text is stored."""
+        del word, name
+        where = (
+            "SELECT CAST(substr(content_address, 4) AS INTEGER) FROM page"
+            " JOIN slots ON slot_revision_id = page_latest"
+            " JOIN content ON content_id = slot_content_id WHERE page_id = ?"
+        )
+        with closing(sqlite3.connect(self.folder / "db" / "wiki.sqlite")) as base, base:
+            base.execute(
+                f"UPDATE text SET old_text = ? WHERE old_id = ({where})",  # noqa: S608 - no input
+                (b"caf\xe9", int(ref)),
+            )
 
     def switch(self, name: str, *, on: bool) -> None:
         """Turn `readonly`, `lag` or `limit` on or off."""

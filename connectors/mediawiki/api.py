@@ -1,0 +1,183 @@
+"""The Action API of one wiki: signing in, tokens, and what its errors mean.
+
+Errors arrive with status 200 (API:Errors and warnings). `assert=user` goes with every
+request: without it, a session that was lost would read and write as anonymous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from connectors.http import Http, Response
+from sync.errors import Gone, JumelageError, Refused, Retry, Stale, Unauthorized, Unreachable
+from sync.model import Plain
+
+Answer = Mapping[str, Plain]
+
+WAIT = frozenset({"maxlag", "readonly", "ratelimited", "actionthrottledtext"})
+"""The wiki did nothing, and will later."""
+STALE = frozenset({"editconflict", "articleexists"})
+MISSING = frozenset({"missingtitle", "nosuchpageid", "pagedeleted", "nosuchrevid", "cantdelete"})
+SIGNED_OUT = frozenset({"assertuserfailed", "assertbotfailed", "assertnameduserfailed"})
+LATER = 5.0
+"""Seconds to wait where the wiki does not say."""
+
+
+class Expired(Exception):
+    """The token is no longer good."""
+
+
+class Api:
+    """One account's session."""
+
+    def __init__(self, http: Http, url: str, user: str, password: str, maxlag: int) -> None:
+        self.http, self.url = http, url
+        self.user, self._password = user, password
+        self.maxlag = maxlag
+        self._token: str | None = None
+        self._signed_in = False
+        self.many = 50
+        """Pages in one request; 500 with the right `apihighlimits`."""
+
+    @property
+    def account(self) -> str:
+        """The account's name, as revisions show it."""
+        name = self.user.split("@", maxsplit=1)[0].replace("_", " ")
+        return name[:1].upper() + name[1:]
+
+    def read(self, **params: str | int) -> Answer:
+        """Ask for something; repeating does no harm."""
+        return self._signed({"action": "query", **params}, safe=True)
+
+    def pages(self, **params: str | int) -> Iterator[Answer]:
+        """Ask, and go on for as long as the wiki says that there is more."""
+        more: dict[str, str | int] = {}
+        while True:
+            answer = self.read(**params, **more)
+            yield answer
+            following = answer.get("continue")
+            if not isinstance(following, dict):
+                return
+            more = {k: v for k, v in following.items() if isinstance(v, str | int)}
+
+    def write(self, action: str, **params: str | int) -> Answer:
+        """Change something; an expired token is renewed once, since then nothing was done."""
+        try:
+            return self._signed(self._with_token(action, params), safe=False)
+        except Expired:
+            self._token = None
+        try:
+            return self._signed(self._with_token(action, params), safe=False)
+        except Expired as error:
+            raise Refused(f"the wiki takes no token for {action}") from error
+
+    def sign_in(self) -> None:
+        """Log in, unless we are. Raises `Unauthorized`."""
+        if self._signed_in:
+            return
+        token = _at(self._send({"action": "query", "meta": "tokens", "type": "login"}), "tokens")
+        answer = self._send(
+            {
+                "action": "login",
+                "lgname": self.user,
+                "lgpassword": self._password,
+                "lgtoken": str(token.get("logintoken")),
+            }
+        )
+        login = answer.get("login")
+        result = login.get("result") if isinstance(login, dict) else None
+        if result == "Throttled" or result is None:
+            raise Retry(f"the wiki lets {self.user} in later", 300)
+        if result != "Success":
+            raise Unauthorized(f"the wiki refuses the bot password of {self.user} ({result})")
+        self._signed_in = True
+
+    def _with_token(self, action: str, params: Mapping[str, str | int]) -> dict[str, str | int]:
+        if self._token is None:
+            answer = self.read(meta="tokens|userinfo", type="csrf", uiprop="rights")
+            self._token = str(_at(answer, "tokens").get("csrftoken"))
+        return {"action": action, **params, "token": self._token}
+
+    def _signed(self, params: Mapping[str, str | int], *, safe: bool) -> Answer:
+        self.sign_in()
+        asked = {**params, "assert": "user", "maxlag": self.maxlag}
+        try:
+            return self._send(asked, safe=safe)
+        except Unauthorized:
+            # The session ended; nothing was done. A refused password raises of itself.
+            self._signed_in, self._token = False, None
+            self.sign_in()
+        if "token" in asked:
+            asked = {**asked, **self._with_token(str(params["action"]), {})}
+        return self._send(asked, safe=safe)
+
+    def _send(self, params: Mapping[str, str | int], *, safe: bool = True) -> Answer:
+        data = {k: str(v) for k, v in params.items()}
+        data |= {
+            "format": "json",
+            "formatversion": "2",
+            "curtimestamp": "1",
+            "errorformat": "plaintext",
+        }
+        response = self.http.request("POST", self.url, data=data, safe=safe, expect_json=True)
+        answer = response.json()
+        if not isinstance(answer, dict):
+            raise response.lost("the wiki answered without an object")
+        errors = answer.get("errors")
+        if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+            raise _named(errors[0], response)
+        return answer
+
+
+def _named(error: Mapping[str, Plain], response: Response) -> JumelageError | Expired:
+    """What an error of the API means to the engine (API:Errors and warnings)."""
+    code, text = str(error.get("code")), str(error.get("text"))
+    said = f"{text} ({code})"
+    if code == "badtoken":
+        return Expired(said)
+    if code in WAIT:
+        after = response.headers.get("Retry-After", "")
+        return Retry(said, float(after) if after.isdigit() else LATER)
+    kinds: dict[frozenset[str], type[JumelageError]] = {
+        STALE: Stale,
+        MISSING: Gone,
+        SIGNED_OUT: Unauthorized,
+    }
+    for codes, kind in kinds.items():
+        if code in codes:
+            return kind(said)
+    if code.startswith("internal_api_error"):
+        return response.lost(said)
+    return Refused(said)
+
+
+def _at(answer: Answer, name: str) -> Answer:
+    query = answer.get("query")
+    found = query.get(name) if isinstance(query, dict) else None
+    if not isinstance(found, dict):
+        raise Unreachable(f"the wiki answered without {name}")
+    return found
+
+
+def listed(answer: Answer, name: str) -> list[Answer]:
+    """One list of an answer; [] if it is not there, which is how the API says nothing."""
+    query = answer.get("query")
+    found = query.get(name) if isinstance(query, dict) else None
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def number(row: Answer, name: str) -> int:
+    """A number of a row; 0 if it is not there."""
+    value = row.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def moment(text: Plain) -> datetime:
+    """A timestamp of the API (ISO 8601, UTC)."""
+    return datetime.fromisoformat(str(text)).astimezone(UTC)
+
+
+def stamp(at: datetime) -> str:
+    """A timestamp for the API."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
