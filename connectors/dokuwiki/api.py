@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import TypedDict, Unpack
 
 from connectors.http import Http, Response
-from sync.errors import Unreachable
+from sync.errors import Gone, Unreachable
 from sync.model import Plain
 
 READ, EDIT, CREATE = 1, 2, 4
@@ -31,6 +32,18 @@ class Revision:
     time: int
     author: str | None
     summary: str = ""
+
+
+class Request(TypedDict, total=False):
+    """How a request is sent; see `Http.request`."""
+
+    data: bytes
+    json: Plain
+    headers: Mapping[str, str]
+    safe: bool
+    accept: Container[int]
+    expect_json: bool
+    expect_xml: bool
 
 
 class Api(ABC):
@@ -83,8 +96,15 @@ class Api(ABC):
     def save(self, page: str, text: str, summary: str) -> None:
         """Write a page, or delete it (""). Raises `Refused`. No condition is checked."""
 
-    def noted(self, response: Response) -> Response:
-        """Take note of the server's clock."""
+    def post(self, path: str, **request: Unpack[Request]) -> Response:
+        """Send a request, and take note of the server's clock.
+
+        A 404 is the address's, never a page's: `Unreachable`, never `Gone`.
+        """
+        try:
+            response = self.http.request("POST", path, **request)
+        except Gone as error:
+            raise Unreachable(str(error)) from error
         date = response.headers.get("Date")
         if date:
             self.time = parsedate_to_datetime(date).timestamp()

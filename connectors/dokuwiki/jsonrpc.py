@@ -85,14 +85,9 @@ class JsonRpc(Api):
             raise Refused(f"the wiki did not save {page}")
 
     def _call(self, method: str, named: dict[str, Plain], *, safe: bool = True) -> Plain:
-        response = self.http.request(
-            *("POST", PATH),
-            json=_request(method, named),
-            safe=safe,
-            accept={FAULT},
-            expect_json=True,
-        )
-        answer = self.noted(response).json()
+        asked = _request(method, named)
+        response = self.post(PATH, json=asked, safe=safe, accept={FAULT}, expect_json=True)
+        answer = response.json()
         if isinstance(answer, dict) and "result" in answer:
             return answer["result"]
         error = answer.get("error") if isinstance(answer, dict) else None

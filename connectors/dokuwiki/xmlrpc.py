@@ -127,10 +127,7 @@ class XmlRpc(Api):
         # For requests only: answers are read by defusedxml.
         body = xmlrpc.client.dumps(params, method, encoding="utf-8").encode()
         headers = {"Content-Type": "text/xml; charset=utf-8"}
-        response = self.http.request(
-            "POST", PATH, data=body, headers=headers, safe=safe, expect_xml=True
-        )
-        return self.noted(response)
+        return self.post(PATH, data=body, headers=headers, safe=safe, expect_xml=True)
 
 
 def _decoded(response: Response) -> Plain:

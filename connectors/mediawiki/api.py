@@ -120,7 +120,11 @@ class Api:
             "curtimestamp": "1",
             "errorformat": "plaintext",
         }
-        response = self.http.request("POST", self.url, data=data, safe=safe, expect_json=True)
+        try:
+            response = self.http.request("POST", self.url, data=data, safe=safe, expect_json=True)
+        except (Gone, Refused) as error:
+            # Said by a web server: the API itself answers with 200 and says it of a page.
+            raise Unreachable(str(error)) from error
         answer = response.json()
         if not isinstance(answer, dict):
             raise response.lost("the wiki answered without an object")

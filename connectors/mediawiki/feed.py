@@ -21,6 +21,8 @@ OVERLAP = timedelta(seconds=10)
 KEPT = timedelta(days=7)
 REFRESH = timedelta(days=1)
 """A quiet cursor is renewed once a day, lest it expire."""
+TELLING = frozenset({"delete", "move", "import", "merge", "protect", "contentmodel", "suppress"})
+"""Logs of what happens to pages without an edit that recent changes show."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Feed:
         changed = Changed()
         for row in rows:
             if "logid" in row:
-                if self._concerns(row):
+                if row.get("type") in TELLING and self._concerns(row):
                     changed.unsure |= {number(row, "logpage"), number(row, "pageid")} - {0}
             elif self.holds(row):
                 page, revision = number(row, "pageid"), number(row, "revid")
