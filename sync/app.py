@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from sync.connector import BlobOpener, Connector, Tools
-from sync.engine import Engine, Progress
+from sync.engine import Engine
 from sync.errors import ConfigError, Refused
 from sync.i18n import _
 from sync.kinds import Kind
@@ -29,6 +29,7 @@ from sync.mapping.unit import Unit
 from sync.mapping.vocabulary import read_kinds
 from sync.model import Plain
 from sync.observe import Gather
+from sync.report import Progress
 from sync.rounds import Stopped
 from sync.settings import Settings, Systems, open_systems
 from sync.settings.people import read_people

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -25,7 +25,10 @@ from sync.plan import plan
 from sync.plan.actions import Action, Hold, Plan
 from sync.plan.observation import Observation, Snapshot
 from sync.recover import Recovery
+from sync.relink import forget
+from sync.report import Progress, Report
 from sync.store.base import Run, Store
+from sync.undo import Undo
 
 log = structlog.get_logger()
 
@@ -37,52 +40,6 @@ SETTLING = 2.0
 """Seconds between the two listings of a first meeting."""
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands, for whoever shows it."""
-
-    unit: str
-    phase: str
-    """observe | plan | write"""
-    done: int = 0
-    total: int = 0
-    title: str = ""
-
-
-@dataclass
-class Report:
-    """What one run did."""
-
-    run: str
-    written: int = 0
-    folded: int = 0
-    conflicts: int = 0
-    passes: int = 0
-    holds: list[Hold] = field(default_factory=list)
-    failures: dict[str, str] = field(default_factory=dict)
-    """Collection key -> what went wrong there."""
-    quarantined: dict[str, str] = field(default_factory=dict)
-    """Collection key and ref -> why the record cannot be read."""
-    open_intents: int = 0
-
-    def add(self, part: Report) -> None:
-        """Take in what the run did to one unit."""
-        self.written += part.written
-        self.folded += part.folded
-        self.conflicts += part.conflicts
-        self.passes = max(self.passes, part.passes)
-        self.holds += part.holds
-        self.failures |= part.failures
-        self.quarantined |= part.quarantined
-        self.open_intents += part.open_intents
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything is in step."""
-        troubles = (self.holds, self.failures, self.quarantined, self.open_intents)
-        return not any(troubles)
 
 
 def random_nonce() -> str:
@@ -169,9 +126,12 @@ class Engine:
 
     def sync(self, mappings: Iterable[str] = (), *, accept: bool = False) -> Report:
         """Bring the mappings in step. `accept`: first meetings go ahead as shown."""
+        chosen = self.chosen(mappings)
+        if lost := self.store.lost():
+            return Report("", holds=[Hold("store", lost, "jumelage relink")])
         run = self._begin()
         report = Report(run.id)
-        for unit in self.chosen(mappings):
+        for unit in chosen:
             part = Report(run.id)
             self._sync_unit(unit, part, accept=accept)
             report.add(part)
@@ -285,6 +245,32 @@ class Engine:
             if state.failure:
                 report.failures[key] = state.failure
             report.quarantined |= {f"{key} {r}": why for r, why in state.malformed.items()}
+
+    # Going back
+
+    def undo(self, run: str) -> Report:
+        """Reverse what a run wrote, where it still stands. Raises `ConfigError`."""
+        plans = [
+            (unit, Undo(unit, self.connectors, self.store, run).plan())
+            for unit in self.units.values()
+        ]
+        undoing = self._begin()
+        report = Report(undoing.id)
+        for unit, made in plans:
+            known = self._snapshot(unit)
+            self._carry_out(unit, known, Observation(), made, report)
+        self._end(undoing, report)
+        return report
+
+    def relink(self, mappings: Iterable[str] = ()) -> Report:
+        """Take the store for the latest again, and let every side meet it anew.
+
+        Writes to no side: what was matched is shown, and waits for `release`.
+        """
+        for unit in self.chosen(mappings):
+            forget(unit, self.store)
+        self.store.accept()
+        return self.sync(mappings)
 
     # Runs
 

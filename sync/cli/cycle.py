@@ -15,12 +15,13 @@ from sync.app import App
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
-from sync.engine import Engine, Report
+from sync.engine import Engine
 from sync.errors import ConfigError
 from sync.i18n import _
 from sync.mapping.compile import Compiled
 from sync.plan.actions import Plan
 from sync.plan.saved import from_text, to_data
+from sync.report import Report
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[MAPPING]...", help=_("Some mappings; else all."))

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
-from sync.engine import Progress
 from sync.i18n import _
+from sync.report import Progress
 
 Tell = Callable[[Progress], None]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sync.cli.session import Session
-from sync.engine import Report
 from sync.i18n import _, ngettext
 from sync.model import Plain
 from sync.plan.actions import Action, Hold, Plan
+from sync.report import Report
 from sync.state import Verb
 
 

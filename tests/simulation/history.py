@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import timedelta
 
 from connectors.memory.world import Crash, Event
-from sync.engine import Report
 from sync.errors import Ambiguous, Retry, Unreachable
+from sync.report import Report
 from tests.simulation.checker import violations
 from tests.simulation.people import People
 from tests.simulation.stage import Actor, Stage, build
