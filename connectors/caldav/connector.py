@@ -58,12 +58,15 @@ class CalDav(Connector):
     def locate(self, word: str, name: str) -> Collection:
         if word not in COMPONENTS:
             raise ConfigError(f"{self.tools.name} has no {word}: it has {', '.join(COMPONENTS)}")
-        self._found = None
         what = "calendar" if word == "calendar" else "task list"
+        known, self._found = self._found, self._found or self._look()
         try:
-            found = discovery.choose(self._calendars(), name, COMPONENTS[word], what)
+            found = discovery.choose(self._found, name, COMPONENTS[word], what)
         except ConfigError as error:
-            raise ConfigError(f"{self.tools.name}: {error}") from None
+            if known is None:
+                raise ConfigError(f"{self.tools.name}: {error}") from None
+            self._found = None  # it may have been made since
+            return self.locate(word, name)
         return Collection(self.tools.name, word, found.path, found.title)
 
     def kept(self, entry: Entry) -> bool:
@@ -72,8 +75,11 @@ class CalDav(Connector):
 
     def _calendars(self) -> list[Calendar]:
         if self._found is None:
-            self._found = discovery.calendars(self.server, self.kept)
+            self._found = self._look()
         return self._found
+
+    def _look(self) -> list[Calendar]:
+        return discovery.calendars(self.server, self.kept)
 
     def _calendar(self, collection: Collection) -> Calendar:
         known = next((c for c in self._calendars() if c.path == collection.id), None)
