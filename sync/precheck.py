@@ -11,6 +11,7 @@ from sync.commit import received
 from sync.connector import Connector
 from sync.errors import JumelageError, Stale
 from sync.mapping.unit import Member, Unit
+from sync.model import Plain, Record
 from sync.plan.actions import Action
 from sync.state import Intent, Item, Salvage, Verb
 from sync.store.base import Store
@@ -36,15 +37,32 @@ def check(
         return []
     connector = connectors[member.collection.system]
     record = received(member, connector.get(member.collection, action.ref))
-    before = action.before.items()
-    if any(f in record.fields and record.fields[f] != view for f, view in before):
+    if _moved(record, action):
         raise Stale(f"{action.ref} was edited in the meantime")
     if not doomed:
         return []
     if action.after is not None and _children_moved(unit, connectors, store, action):
         raise Stale(f"something under {action.ref} was edited in the meantime")
-    whole = {**record.fields, **({"": record.rest} if record.rest else {})}
+    whole = {**record.fields, **action.before, **({"": record.rest} if record.rest else {})}
     return [Salvage(action.item, "*", whole, member.key, "deleted", record.author)]
+
+
+def _moved(record: Record, action: Action) -> bool:
+    """Whether any field is not what the plan saw.
+
+    A direct read may leave the hash of content unknown: then the version speaks for it.
+    """
+    same = record.version is not None and record.version == action.expect
+    changed = [
+        record.fields[name]
+        for name, view in action.before.items()
+        if name in record.fields and record.fields[name] != view
+    ]
+    return any(not (same and _unread(value)) for value in changed)
+
+
+def _unread(value: Plain) -> bool:
+    return isinstance(value, dict) and value.get("hash", "") is None
 
 
 def _children_moved(
