@@ -29,7 +29,7 @@ EXISTS = 405
 TICK = 1.1
 """Seconds after which the clock of a file system has surely gone on."""
 REMEMBERED = 20_000
-"""Hashes of our own uploads that are kept in memory."""
+"""Hashes of content that went by, kept in memory."""
 TOGETHER = 3
 """From so many files of one folder on, listing the folder is cheaper than asking for each."""
 
@@ -53,8 +53,8 @@ class WebDav(Connector):
     def __init__(self, settings: SystemSettings, tools: Tools) -> None:
         super().__init__(settings, tools)
         self.server = DavServer(cast("DavSettings", settings), tools.name)
-        self._hashes: dict[tuple[str, str | None], str] = {}
-        """Path and ETag -> the hash of what we sent there, so that it need not be read back."""
+        self._hashes: dict[tuple[str, str], str] = {}
+        """Path and ETag -> the hash of what went by, so that it need not be read again."""
 
     # What there is
 
@@ -141,7 +141,7 @@ class WebDav(Connector):
 
     def _record(self, collection: Collection, entry: Found) -> Record:
         name = entry.path.rpartition("/")[2]
-        digest = self._hashes.get((self._root(collection) + entry.path, entry.tag))
+        digest = self._hashes.get((self._root(collection) + entry.path, entry.tag or ""))
         content: dict[str, Plain] = {"name": _nfc(name), "size": entry.size, "hash": digest}
         if entry.media:
             content["mime"] = entry.media
@@ -164,9 +164,11 @@ class WebDav(Connector):
 
     @contextmanager
     def open(self, collection: Collection, ref: str) -> Iterator[BinaryIO]:
-        path = encode(self._root(collection) + ref)
-        with self.server.http.request("GET", path, stream=True) as response:
-            yield cast("BinaryIO", io.BufferedReader(Download(response.chunks())))
+        path = self._root(collection) + ref
+        with self.server.http.request("GET", encode(path), stream=True) as response:
+            tag = etag(response.headers.get("ETag"))
+            body = Download(response.chunks(), lambda digest: self._remember(path, tag, digest))
+            yield cast("BinaryIO", io.BufferedReader(body))
 
     # Writing
 
@@ -245,6 +247,8 @@ class WebDav(Connector):
         return self._record(collection, entry)
 
     def _remember(self, path: str, tag: str | None, digest: str) -> None:
+        if tag is None:
+            return
         if len(self._hashes) >= REMEMBERED:
             self._hashes.clear()
         self._hashes[path, tag] = digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class Download(io.RawIOBase):
-    """A body that arrives in pieces, as a file to read."""
+    """A body that arrives in pieces, as a file to read; `done` is told its hash at its end."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
+    def __init__(self, chunks: Iterator[bytes], done: Callable[[str], None]) -> None:
+        self._chunks, self._done = chunks, done
+        self._hash = hashlib.sha256()
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
@@ -28,7 +29,9 @@ class Download(io.RawIOBase):
         while not self._rest:
             piece = next(self._chunks, None)
             if piece is None:
+                self._done(f"sha256:{self._hash.hexdigest()}")
                 return 0
+            self._hash.update(piece)
             self._rest = memoryview(piece)
         size = min(len(target), len(self._rest))
         target[:size] = self._rest[:size]
