@@ -68,6 +68,11 @@ class Scrubber:
         longest_first = sorted(spellings, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
 
+    def forget(self) -> None:
+        """Know no secret any more."""
+        self._known.clear()
+        self._pattern = None
+
     def __call__(self, text: str) -> str:
         """The text with a mask in place of each secret."""
         return self._pattern.sub(self.MASK, text) if self._pattern else text

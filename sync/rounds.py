@@ -7,8 +7,9 @@ broken system never keep a thread from those that work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
+from functools import partial
 from threading import Condition
 
 import structlog
@@ -74,7 +75,15 @@ class Rounds:
                 return
             self._busy.add(unit)
             failed = self._standing[unit] is Standing.FAILED
-        (self._troubled if failed else self._working).submit(self._turn, unit)
+        turn = (self._troubled if failed else self._working).submit(self._turn, unit)
+        turn.add_done_callback(partial(self._dropped, unit))
+
+    def _dropped(self, unit: str, turn: Future[None]) -> None:
+        """A turn that was cancelled before it began: the unit is not at work after all."""
+        if turn.cancelled():
+            with self._changed:
+                self._busy.discard(unit)
+                self._changed.notify_all()
 
     def _turn(self, unit: str) -> None:
         standing = Standing.FAILED

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from sync.app import App
@@ -72,7 +71,7 @@ def apply(
     try:
         plans = from_text(file.read_text("utf-8"))
     except ValueError as error:
-        raise click.UsageError(f"{file}: {error}") from error
+        raise typer.BadParameter(f"{file}: {error}") from error
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
         report = app.engine(compiled.units, progress).apply(plans)

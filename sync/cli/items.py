@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import click
+import typer
 
 from sync.i18n import _
 from sync.settings import Settings
@@ -42,7 +42,7 @@ def held_items(store: Store, units: Iterable[str]) -> Iterator[tuple[str, str, s
 def find(store: Store, units: Iterable[str], wanted: str) -> Item:
     """The item of this id, title or ref; a part of the title will do if it names one alone.
 
-    Raises `UsageError` if there is none, or naming those that are meant.
+    Raises `BadParameter` if there is none, or naming those that are meant.
     """
     if (known := store.item(wanted)) is not None:
         return known
@@ -50,10 +50,10 @@ def find(store: Store, units: Iterable[str], wanted: str) -> Item:
     exact = [item for item in items if title(item) == wanted or wanted in _refs(item)]
     found = exact or [item for item in items if wanted.casefold() in title(item).casefold()]
     if not found:
-        raise click.UsageError(_("no item is called “{name}”").format(name=wanted))
+        raise typer.BadParameter(_("no item is called “{name}”").format(name=wanted))
     if len(found) > 1:
         names = "\n".join(f"  {item.id}  {title(item)}" for item in found[:10])
-        raise click.UsageError(_("several items are meant:") + "\n" + names)
+        raise typer.BadParameter(_("several items are meant:") + "\n" + names)
     return found[0]
 
 

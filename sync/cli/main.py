@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from sync import log
 from sync.cli import check, cycle, daemon, history, reversal, sandbox, standing
@@ -66,11 +66,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command line, and return its exit status. Never raises."""
     try:
         status = app(args=arguments, prog_name="jumelage", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         return INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return USAGE
+    except TyperException as error:
+        return _misused(error)
     except ConfigError as error:
         return _complain(error, CONFIGURATION)
     except (JumelageError, OSError) as error:
@@ -78,6 +77,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return status if isinstance(status, int) else OK
+
+
+def _misused(error: TyperException) -> int:
+    show = getattr(error, "show", None)  # as the library words it, with the command's usage
+    if show is None:
+        return _complain(error, USAGE)
+    show()
+    return USAGE
 
 
 def _complain(error: Exception, status: int) -> int:

@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Event
 from typing import Annotated
 
-import click
 import typer
 import yaml
 
@@ -50,7 +49,7 @@ def sandbox(
     }
     for name in options:
         if name not in inspect.signature(kind).parameters:
-            raise click.UsageError(
+            raise typer.BadParameter(
                 _("the sandbox of {system} has no --{option}").format(system=system, option=name)
             )
     with tempfile.TemporaryDirectory(prefix="jumelage-") as folder:

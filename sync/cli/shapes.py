@@ -39,7 +39,8 @@ def show_report(at: Session, report: Report) -> None:
     if report.conflicts:
         said = ngettext("{count} conflict", "{count} conflicts", report.conflicts)
         parts.append(said.format(count=report.conflicts) + " (jumelage conflicts)")
-    at.say(", ".join(parts) + f" — {report.run}")
+    if report.run:
+        at.say(", ".join(parts) + f" — {report.run}")
     for hold in report.holds:
         show_hold(at, hold)
     for collection, reason in report.failures.items():

@@ -1,0 +1,56 @@
+"""plan, apply and sync, on two folders."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_a_plan_shows_what_would_be_written_and_writes_nothing(collective):
+    before = sorted(collective.base.rglob("*"))
+    done = collective.run("plan")
+    assert done.status == 0
+    assert "create  two/folder:cards  Été" in done.out
+    assert not collective.cards("two")
+    assert not (collective.base / "state.db").exists()
+    assert not set(before) - set(collective.base.rglob("*"))
+
+
+def test_sync_mirrors_and_a_second_one_writes_nothing(collective):
+    first = collective.run("sync", "--json")
+    assert (first.status, first.data["written"], first.data["ok"]) == (0, 1, True)
+    assert collective.cards("two") == ["Été.md"]
+    second = collective.run("sync", "--json")
+    assert (second.status, second.data["written"]) == (0, 0)
+
+
+def test_a_saved_plan_is_applied_once(collective):
+    assert collective.run("sync").status == 0
+    collective.write("one/cards/Neuf.md", "Neuf\n")
+    assert collective.run("plan", "--out", "plan.json").status == 0
+    done = collective.run("apply", "plan.json", "--json")
+    assert (done.status, done.data["written"]) == (0, 1)
+    assert "Neuf.md" in collective.cards("two")
+    assert collective.run("apply", "plan.json").status == 78
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version": 99, "plans": []}', '{"version": 1}', "[]"])
+def test_a_file_that_is_no_plan_is_wrong_usage(collective, text):
+    collective.write("plan.json", text)
+    assert collective.run("apply", "plan.json").status == 2
+
+
+def test_a_first_meeting_of_two_full_sides_waits_until_somebody_agrees(collective):
+    collective.write("two/cards/Autre.md", "Autre\n")
+    held = collective.run("sync", "--json")
+    assert held.status == 1
+    assert any("release" in hold["command"] for hold in held.data["holds"])
+    assert collective.cards("two") == ["Autre.md"]
+    done = collective.run("sync", "--yes")
+    assert done.status == 0
+    assert collective.cards("two") == ["Autre.md", "Été.md"] == collective.cards("one")
+
+
+def test_no_progress_bar_is_drawn_where_nobody_watches(collective):
+    done = collective.run("sync")
+    assert "\x1b" not in done.out + done.err
+    assert not done.err
