@@ -9,14 +9,15 @@ https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/ and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from pydantic import SecretStr
 
 from connectors.http import Budget, Http, Response
 from sync.connector import SystemSettings
-from sync.errors import Gone, Unreachable
+from sync.errors import Gone, Retry, Unreachable
 from sync.model import Plain
 
 CLIENT: Final = "jumelage"
@@ -24,6 +25,8 @@ CLIENT: Final = "jumelage"
 _NOT_FOUND: Final = 404
 _CEILING: Final = 1000
 """Requests in 10 s above which none is sent whatever the answers say."""
+_WINDOW: Final = 10.0
+"""Seconds in which Trello counts requests."""
 _MARGIN: Final = 8
 """Requests that may be under way at once: they must still fit when we begin to wait."""
 _LIMITS: Final = ("api-token", "api-key", "member")
@@ -46,7 +49,7 @@ class Api:
         key, token = settings.key.get_secret_value(), settings.token.get_secret_value()
         account = hashlib.sha256(f"{settings.url} {token}".encode()).hexdigest()
         self._me: str | None = None
-        self._budget = Budget.shared(("trello", account), _CEILING, 10)
+        self._budget = Budget.shared(("trello", account), _CEILING, _WINDOW)
         self._http = Http(
             settings.url,
             system=system,
@@ -60,9 +63,10 @@ class Api:
 
     def get(self, path: str, **params: str | int) -> Plain:
         """Read. Raises `Gone` only if Trello itself says that this is not there."""
-        response = self._http.request(
-            "GET", path, params=params, expect_json=True, accept={_NOT_FOUND}
-        )
+        with self._rationed():
+            response = self._http.request(
+                "GET", path, params=params, expect_json=True, accept={_NOT_FOUND}
+            )
         self._heed(response)
         if response.status == _NOT_FOUND:
             raise _missing(path, response)
@@ -102,9 +106,20 @@ class Api:
 
     def _write(self, method: str, path: str, body: Mapping[str, Plain] | None) -> Plain:
         sent = None if body is None else dict(body)
-        response = self._http.request(method, path, json=sent, expect_json=True)
+        with self._rationed():
+            response = self._http.request(method, path, json=sent, expect_json=True)
         self._heed(response)
         return response.json()
+
+    @contextmanager
+    def _rationed(self) -> Iterator[None]:
+        """A 429 says nothing of how long: the window is 10 s, for everybody with this token."""
+        try:
+            yield
+        except Retry as error:
+            after = _WINDOW if error.after is None else error.after
+            self._budget.pause(after)
+            raise Retry(str(error), after) from error
 
     def _heed(self, response: Response) -> None:
         """Wait for the next window when an answer says that this one is nearly used up."""

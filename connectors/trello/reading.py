@@ -13,7 +13,7 @@ from typing import Final
 
 from connectors.trello.api import Api
 from connectors.trello.cards import CARD_FIELDS, Board
-from sync.errors import CursorExpired, Gone, Malformed, Unreachable
+from sync.errors import CursorExpired, Gone, Malformed, Refused, Unreachable
 from sync.model import Plain, Record
 
 PAGE: Final = 1000
@@ -88,10 +88,14 @@ def heading(api: Api, board: str, zone: str) -> Board:
 def whole(api: Api, board: str, zone: str) -> tuple[Board, Cursor]:
     """Read everything of a board, and the position that this stands for."""
     feed = _FEED | {"actions_limit": 1, "action_fields": "date"}
-    raw = _mapping(api.seen(f"boards/{board}", **_BOARD, **feed))
+    try:
+        raw = _mapping(api.seen(f"boards/{board}", **_BOARD, **feed))
+    except Refused:  # 403, "too many cards requested": large boards come in pages only
+        raw = _mapping(api.seen(f"boards/{board}", **HEADING, **feed))
+        raw["cards"] = _pages(api, board)
     cards = raw.get("cards")
-    if isinstance(cards, list) and len(cards) >= PAGE:
-        raw["cards"] = [*cards, *_older(api, board, cards)]
+    if isinstance(cards, list) and len(cards) == PAGE:
+        raw["cards"] = [*cards, *_pages(api, board, cards)]
     return _board(raw, zone), _cursor(raw, board)
 
 
@@ -129,20 +133,23 @@ def card(api: Api, board: Board, ref: str) -> Record:
     return board.record(raw)
 
 
-def _older(api: Api, board: str, newest: list[Plain]) -> list[Plain]:
+def _pages(api: Api, board: str, newest: list[Plain] | None = None) -> list[Plain]:
+    """Read the cards that were made before these, newest page first; all of them if None."""
     found: list[Plain] = []
     page = newest
-    while len(page) >= PAGE:
-        before = min(str(_mapping(one).get("id")) for one in page)
+    while page is None or len(page) >= PAGE:
+        start: dict[str, str | int] = {}
+        if page:
+            start = {"before": min(str(_mapping(one).get("id")) for one in page)}
         answer = api.seen(
             f"boards/{board}/cards",
             filter="all",
             limit=PAGE,
-            before=before,
             fields=CARD_FIELDS,
             attachment_fields=_ATTACHMENT_FIELDS,
             checklists="all",
             **_NESTED,
+            **start,
         )
         if not isinstance(answer, list):
             raise Unreachable("Trello answered with something other than a list of cards")

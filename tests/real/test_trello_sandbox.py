@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from connectors.sandbox.faults import Faults
-from connectors.sandbox.trello import KEY, TOKENS, TrelloSandbox
+from connectors.sandbox.trello import KEY, TOKENS, TrelloSandbox, boards
+from connectors.sandbox.trello.state import Failure
 from connectors.trello import Trello, TrelloSettings
 from connectors.trello import reading as trello_reading
 from connectors.trello_export import TrelloExport, TrelloExportSettings
@@ -47,7 +48,7 @@ def connect(sandbox):
     def make(account="sync", **changed):
         settings = TrelloSettings(**sandbox.settings(account) | changed)
         opened.append(Trello(settings, Tools(name="trello")))
-        opened[-1]._api._http._sleep = lambda _: None
+        opened[-1]._api._http._sleep = opened[-1]._api._budget._sleep = lambda _: None
         return opened[-1]
 
     yield make
@@ -119,6 +120,18 @@ def test_more_cards_than_one_answer_holds_are_read_in_pages(trello, monkeypatch)
     checklists = [r for r in records.values() if r.fields["checklists"]]
     carriers = {one["idCard"] for one in json.loads(PROGRAMME.read_bytes())["checklists"]}
     assert {record.ref for record in checklists} == carriers
+
+
+def test_a_board_too_large_for_one_answer_is_read_in_pages_of_cards(trello, board, monkeypatch):
+    def refuse(_call, _board):
+        raise Failure(403, "API_TOO_MANY_CARDS_REQUESTED")
+
+    before, page = listing(trello, board)
+    monkeypatch.setitem(boards._NESTS, "cards", refuse)
+    monkeypatch.setattr(trello_reading, "PAGE", 16)
+    after, same = listing(trello, board)
+    assert after == before
+    assert (same.cursor, same.options, same.complete) == (page.cursor, page.options, True)
 
 
 def test_texts_survive_byte_for_byte(trello, board):
@@ -361,8 +374,9 @@ def test_a_write_that_fails_is_named_by_what_to_do_next_and_sent_once(
     sandbox_lists(trello, board)
     before = len(sandbox.service.seen)
     break_off(sandbox, spec)
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         make_one(trello, board)
+    assert error is not Retry or raised.value.after == 10
     posts = [method for method, _ in sandbox.service.seen[before:]]
     assert posts == ["POST"] or error is Retry
     break_off(sandbox, "")
