@@ -75,18 +75,16 @@ def adopted(member: Member, item: Item, intent: Intent, record: Record) -> None:
 
 def deleted(member: Member, item: Item, intent: Intent, children: list[Item]) -> None:
     """Our delete is done: the standing that was meant follows, for the children too."""
-    if intent.after is None:
-        return  # a late twin: it was never the item's standing
-    side = item.sides[member.key]
-    after = intent.after
+    side, after = item.sides[member.key], intent.after
     if after is Standing.GONE and not item.dying:
         after = Standing.OUT  # revived meanwhile: put back
-    side.standing, side.missing, side.kids_met, side.stale = after, False, False, False
-    side.seen |= intent.views
-    side.base |= intent.values
+    if after is not None:  # a late twin was never the item's standing
+        side.standing, side.missing, side.kids_met, side.stale = after, False, False, False
+        side.seen |= intent.views
+        side.base |= intent.values
     for child in children:
         for own in child.sides.values():
-            if own.standing is Standing.HERE and own.parent_ref == side.ref:
+            if own.standing is Standing.HERE and own.parent_ref == intent.ref:
                 own.standing = Standing.OUT
                 own.missing = False
 

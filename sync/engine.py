@@ -24,6 +24,7 @@ from sync.observe import Blobs, Gather, Observer
 from sync.plan import plan
 from sync.plan.actions import Action, Hold, Plan
 from sync.plan.observation import Observation, Snapshot
+from sync.precheck import replaced_late
 from sync.recover import Recovery
 from sync.relink import forget
 from sync.report import Progress, Report
@@ -181,6 +182,7 @@ class Engine:
         self, unit: Unit, known: Snapshot, seen: Observation, made: Plan, report: Report
     ) -> bool:
         """Remember what was seen, then write; tell whether another cycle has work to do."""
+        made = self._audited(unit, made)
         self._remember(unit, self._listed_in_full(known, seen, made), report.run)
         self._progress(Progress(unit.name, "write", 0, len(made.actions)))
         done = 0
@@ -206,6 +208,16 @@ class Engine:
         report.failures |= outcome.failures
         attached = any(s.stale for i in made.items.values() for s in i.sides.values())
         return outcome.again or attached
+
+    def _audited(self, unit: Unit, made: Plan) -> Plan:
+        """The plan, with what late writes of ours replaced in its salvage."""
+        lost = [
+            salvage
+            for audit in made.audits
+            for member in [unit.members[audit.collection]]
+            for salvage in replaced_late(member, self.connectors[member.collection.system], audit)
+        ]
+        return replace(made, salvage=(*made.salvage, *lost))
 
     def _listed_in_full(self, known: Snapshot, seen: Observation, made: Plan) -> Plan:
         """The plan, with the time noted for each collection whose full listing was due."""

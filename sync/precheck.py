@@ -11,8 +11,8 @@ from sync.commit import received
 from sync.connector import Connector
 from sync.errors import JumelageError, Stale
 from sync.mapping.unit import Member, Unit
-from sync.model import Plain, Record
-from sync.plan.actions import Action
+from sync.model import Fields, Plain, Record
+from sync.plan.actions import Action, Audit
 from sync.state import Intent, Item, Salvage, Verb
 from sync.store.base import Store
 
@@ -37,25 +37,26 @@ def check(
         return []
     connector = connectors[member.collection.system]
     record = received(member, connector.get(member.collection, action.ref))
-    if _moved(record, action):
+    if _moved(record, action.before, action.expect):
         raise Stale(f"{action.ref} was edited in the meantime")
     if not doomed:
         return []
-    if action.after is not None and _children_moved(unit, connectors, store, action):
-        raise Stale(f"something under {action.ref} was edited in the meantime")
     whole = {**record.fields, **action.before, **({"": record.rest} if record.rest else {})}
-    return [Salvage(action.item, "*", whole, member.key, "deleted", record.author)]
+    return [
+        Salvage(action.item, "*", whole, member.key, "deleted", record.author),
+        *_strangers(unit, connectors, store, action),
+    ]
 
 
-def _moved(record: Record, action: Action) -> bool:
-    """Whether any field is not what the plan saw.
+def _moved(record: Record, seen: Fields, version: str | None) -> bool:
+    """Whether any field is not what was seen.
 
     A direct read may leave the hash of content unknown: then the version speaks for it.
     """
-    same = record.version is not None and record.version == action.expect
+    same = record.version is not None and record.version == version
     changed = [
         record.fields[name]
-        for name, view in action.before.items()
+        for name, view in seen.items()
         if name in record.fields and record.fields[name] != view
     ]
     return any(not (same and _unread(value)) for value in changed)
@@ -65,24 +66,34 @@ def _unread(value: Plain) -> bool:
     return isinstance(value, dict) and value.get("hash", "") is None
 
 
-def _children_moved(
+def _strangers(
     unit: Unit, connectors: Mapping[str, Connector], store: Store, action: Action
-) -> bool:
-    """Whether anything under the record is not what the hub knows of it."""
+) -> list[Salvage]:
+    """What stands under a doomed record and was never taken in.
+
+    Raises `Stale` where it is taken in first; under a published record it never is,
+    and is kept.
+    """
     item = store.item(action.item)
     known = {
         (key, side.ref): side
         for child in (children_of(store, item) if item else ())
         for key, side in child.sides.items()
     }
+    found: list[Salvage] = []
     for kid in (m for m in unit.members.values() if m.parent == action.collection):
         connector = connectors[kid.collection.system]
         for record in connector.children(kid.collection, action.ref or ""):
-            fields = received(kid, record).fields
+            whole = received(kid, record)
             side = known.get((kid.key, record.ref))
-            if side is None or any(fields.get(f, v) != v for f, v in side.seen.items()):
-                return True
-    return False
+            if side is not None and not _moved(whole, side.seen, side.version):
+                continue
+            if kid.reads:
+                raise Stale(f"something under {action.ref} was edited in the meantime")
+            found.append(
+                Salvage(action.item, "*", dict(whole.fields), kid.key, "deleted", record.author)
+            )
+    return found
 
 
 def children_of(store: Store, item: Item) -> list[Item]:
@@ -108,4 +119,18 @@ def overwritten(member: Member, connector: Connector, intent: Intent) -> list[Sa
         if b.side in intent.views
         and (value := state.fields.get(b.side)) is not None
         and value not in (intent.before.get(b.side), intent.views[b.side])
+    ]
+
+
+def replaced_late(member: Member, connector: Connector, audit: Audit) -> list[Salvage]:
+    """What people typed that a write of ours replaced after everybody gave it up."""
+    try:
+        states = list(connector.overwritten(member.collection, audit.ref, audit.since))
+    except JumelageError:
+        return []
+    return [
+        Salvage(audit.item, b.hub, value, member.key, "overwritten", state.author)
+        for state in states
+        for b in member.bindings
+        if state.ours is False and (value := state.fields.get(b.side)) is not None
     ]

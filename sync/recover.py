@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
@@ -24,6 +24,10 @@ log = structlog.get_logger()
 
 PATIENCE = 2
 """Negative look-ups, in different cycles, that count as proof where nothing else can."""
+CANARIES = 3
+"""Known records that a search is tried with before it is taken for blind."""
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Recovery:
@@ -103,24 +107,35 @@ class Recovery:
             )
             self._commit(intent, [item], free[0].ref, nonce)
             return True
-        if self._sighted_by_find(member) or intent.misses + 1 >= PATIENCE:
+        sighted = self._sighted_by_find(member)
+        if sighted or (sighted is None and intent.misses + 1 >= PATIENCE):
             self._drop(intent)
             return True
         with self._store.transaction() as tx:
             tx.put_intent(replace(intent, misses=intent.misses + 1))
         return False
 
-    def _sighted_by_find(self, member: Member) -> bool:
-        """Whether a search finds a record that is known to carry its nonce."""
-        nonces = self._store.nonces(member.key).values()
-        known = sorted((n for n in nonces if n.adopted), key=lambda n: n.nonce)
-        for nonce in known[:1]:
-            origin = Origin(nonce.nonce, self._now(), nonce.views)
-            return any(
-                r.ref == nonce.adopted
-                for r in self._connector(member).find(member.collection, origin)
-            )
-        return False
+    def _sighted_by_find(self, member: Member) -> bool | None:
+        """Whether a search finds a record of ours that it should; None: there is none."""
+        known = self._findable(member)
+        for nonce in known[:CANARIES]:
+            origin = Origin(nonce.nonce, _EVER, nonce.views)
+            found = self._connector(member).find(member.collection, origin)
+            if any(r.ref == nonce.adopted for r in found):
+                return True
+        return False if known else None
+
+    def _findable(self, member: Member) -> list[Nonce]:
+        """The creates whose records still stand as they were made."""
+        sides = [i.sides.get(member.key) for i in self._store.items(self._unit.name)]
+        there = {s.ref: s.seen for s in sides if s and s.standing is Standing.HERE}
+        nonces = sorted(self._store.nonces(member.key).values(), key=lambda n: n.nonce)
+        return [
+            n
+            for n in nonces
+            if n.adopted in there
+            and all(there[n.adopted].get(f) == view for f, view in n.views.items())
+        ]
 
     # Updates, and deletions that archive
 
@@ -142,7 +157,7 @@ class Recovery:
                 side.stale = True
             self._commit(intent, touched, record.ref)
             return True
-        self._look_again(item, member, intent)  # not applied, or edited: never assume
+        self._look_again(item, member, intent, watch=True)  # never assume it was applied
         return True
 
     def _restore(self, member: Member, item: Item, intent: Intent) -> bool:
@@ -202,14 +217,33 @@ class Recovery:
             tx.append(entry)
             tx.drop_intent(intent.nonce)
 
-    def _look_again(self, item: Item, member: Member, intent: Intent) -> None:
+    def _look_again(
+        self, item: Item, member: Member, intent: Intent, *, watch: bool = False
+    ) -> None:
+        """Let the record be read and folded; `watch`: the update may land yet."""
         side = item.sides.get(member.key)
         if side is not None:
             side.stale = True
         with self._store.transaction() as tx:
+            if watch:
+                tx.put_nonce(_watch(intent))
             tx.put_item(item)
             tx.drop_intent(intent.nonce)
 
     def _drop(self, intent: Intent) -> None:
         with self._store.transaction() as tx:
             tx.drop_intent(intent.nonce)
+
+
+def _watch(intent: Intent) -> Nonce:
+    """What is known of an update that may land late."""
+    return Nonce(
+        intent.nonce,
+        intent.item,
+        intent.collection,
+        None,
+        intent.views,
+        intent.values,
+        intent.ref,
+        intent.since,
+    )

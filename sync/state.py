@@ -168,7 +168,11 @@ class Intent:
 
 @dataclass
 class Nonce:
-    """A create that was sent once. Open until a record is adopted for it; never expires."""
+    """A write that was sent once and may still land; it never expires.
+
+    A create is open until a record is adopted for it. An update has one only if nobody
+    ever knew what became of it (`ref` is set): should it land late, it is no edit.
+    """
 
     nonce: str
     item: str
@@ -177,6 +181,10 @@ class Nonce:
     """The ref adopted for it."""
     views: dict[str, Plain] = field(default_factory=dict)
     values: dict[str, Plain] = field(default_factory=dict)
+    ref: str | None = None
+    """The record that an update was sent to."""
+    since: datetime | None = None
+    """When the update was decided."""
 
     def copy(self) -> Nonce:
         """A copy that shares nothing mutable."""

@@ -17,6 +17,7 @@ from sync.plan.order import fold_order, spread_order
 from sync.plan.presence import judge
 from sync.plan.recognise import recognise
 from sync.plan.spread import spread
+from sync.plan.unshown import keep_unshown
 
 __all__ = ["plan"]
 
@@ -31,6 +32,7 @@ def plan(unit: Unit, known: Snapshot, seen: Observation) -> Plan:
     _learn_options(draft)
     recognise(draft)
     fold(draft)
+    keep_unshown(draft)
     fold_order(draft)
     judge(draft)
     spread(draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sync.model import Plain
 from sync.state import (
@@ -58,6 +59,16 @@ class OptionWrite:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """A record whose history tells what a write of ours replaced, if it landed late."""
+
+    item: str
+    collection: str
+    ref: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Hold:
     """Something that is held back: why, and the command that releases it."""
 
@@ -101,6 +112,8 @@ class Plan:
     collections: dict[str, CollectionState] = field(default_factory=dict)
     nonces: tuple[Nonce, ...] = ()
     """Those for which a record was found."""
+    audits: tuple[Audit, ...] = ()
+    """Histories to be asked before anything is committed."""
     options: dict[str, list[HubOption]] = field(default_factory=dict)
     """Hub field -> its options, where they changed."""
     salvage: tuple[Salvage, ...] = ()

@@ -6,11 +6,12 @@ exactly what changed, and the snapshot stays what it was.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from sync.mapping.unit import Member, Unit
 from sync.model import Plain, Record
-from sync.plan.actions import Action, Hold, Meeting, OptionWrite, Plan
+from sync.plan.actions import Action, Audit, Hold, Meeting, OptionWrite, Plan
 from sync.plan.observation import Observation, Snapshot
 from sync.plan.vocabulary import Vocabulary
 from sync.state import (
@@ -44,6 +45,9 @@ class Draft:
         self.actions: list[Action] = []
         self.holds: list[Hold] = []
         self.nonces: list[Nonce] = []
+        self.audits: list[Audit] = []
+        self.twins: dict[tuple[str, str], str] = {}
+        """(collection key, ref) of a late twin -> the item that it is one of."""
         self.meeting: Meeting | None = None
         self._edited: dict[str, Item] = {}
         self.index: dict[tuple[str, str], str] = {}
@@ -52,6 +56,10 @@ class Draft:
                 if side.ref is not None:
                     self._point(key, side.ref, item)
         self._open = {(i.item, i.collection): i for i in snapshot.intents}
+        self._unknown: dict[tuple[str, str], list[Nonce]] = defaultdict(list)
+        for nonce in (n for nonces in snapshot.nonces.values() for n in nonces.values()):
+            if nonce.ref is not None:
+                self._unknown[nonce.item, nonce.collection].append(nonce)
 
     def _point(self, key: str, ref: str, item: Item) -> None:
         """Index a record; a record that stands wins over one that once stood."""
@@ -83,6 +91,10 @@ class Draft:
     def intent(self, item: str, key: str) -> Intent | None:
         """The write to this side whose outcome is not known."""
         return self._open.get((item, key))
+
+    def unknown(self, item: str, key: str) -> list[Nonce]:
+        """The updates of this side that may still land, or landed unnoticed."""
+        return self._unknown.get((item, key), [])
 
     def children(self, item: str) -> list[Item]:
         """The items whose parent this is."""
@@ -169,6 +181,7 @@ class Draft:
             items=items,
             collections=collections,
             nonces=tuple(self.nonces),
+            audits=tuple(self.audits),
             options=self.vocabulary.changed(),
             salvage=tuple(self.salvage),
             entries=tuple(self.entries),

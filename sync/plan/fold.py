@@ -13,9 +13,10 @@ from datetime import datetime
 
 from sync.mapping.unit import Binding, Member, UnknownOption
 from sync.model import Plain, Record
+from sync.plan.actions import Audit
 from sync.plan.draft import Draft
 from sync.plan.reading import agrees, decode, plain_bindings
-from sync.state import Item, JournalEntry, Side, Standing
+from sync.state import Intent, Item, JournalEntry, Nonce, Side, Standing
 
 BREAKER = 3
 """Alternations between two sides after which a field is held."""
@@ -45,6 +46,7 @@ def _unread(side: Side, record: Record) -> bool:
 def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> None:
     side = item.sides[member.key]
     back = side.standing is not Standing.HERE
+    _audit(draft, member, item, record)
     try:
         changed = [
             binding.hub
@@ -60,7 +62,9 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
         return
     side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
     side.missing, side.stale, side.malformed = False, False, None
-    if back and not _still_archived(draft, member, item, changed):
+    if back and _still_archived(draft, member, item, changed):
+        return
+    if back:
         side.standing, side.kids_met = Standing.HERE, False
         revive(draft, item)
     elif changed:
@@ -71,7 +75,8 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
 def _still_archived(draft: Draft, member: Member, item: Item, changed: list[str]) -> bool:
     """Whether a record that we archived, or that we may not delete, just stands as it stood."""
     side = item.sides[member.key]
-    if changed or not (item.dead or item.dying):
+    flag = draft.unit.kinds[item.kind].archived
+    if set(changed) - {flag} or not (item.dead or item.dying):
         return False
     if side.standing is Standing.GONE:
         return _shelved(draft, member.key, item)
@@ -135,7 +140,6 @@ def _fold_field(draft: Draft, edit: Edit) -> bool:
     if name in seen and seen[name] == edit.raw:
         return False
     if _our_own_late_write(draft, edit):
-        seen[name] = edit.raw
         return False
     if not (edit.binding.reads and edit.member.reads):
         if name in seen:
@@ -149,11 +153,25 @@ def _fold_field(draft: Draft, edit: Edit) -> bool:
 
 
 def _our_own_late_write(draft: Draft, edit: Edit) -> bool:
-    intent = draft.intent(edit.item.id, edit.member.key)
-    name = edit.binding.side
-    if intent is None or edit.record.ours is not True or name not in intent.views:
-        return False
-    return edit.binding.view.equivalent(intent.views[name], edit.raw)
+    """Take what a write of ours left that nobody knew the outcome of: the patch is due again."""
+    name, where = edit.binding.side, (edit.item.id, edit.member.key)
+    intent = draft.intent(*where)
+    unknown: list[Intent | Nonce] = [*([intent] if intent else []), *draft.unknown(*where)]
+    for sent in unknown:
+        ours = edit.record.ours is True and name in sent.views
+        if ours and edit.binding.view.equivalent(sent.views[name], edit.raw):
+            edit.side.seen[name] = edit.raw
+            edit.side.base[edit.field] = sent.values.get(edit.field)
+            return True
+    return False
+
+
+def _audit(draft: Draft, member: Member, item: Item, record: Record) -> None:
+    """Where a write of ours may have landed late, ask the history what it replaced."""
+    moved = record.ours is True and record.version != item.sides[member.key].version
+    since = [n.since for n in draft.unknown(item.id, member.key) if n.since]
+    if moved and since and member.capabilities.history:
+        draft.audits.append(Audit(item.id, member.key, record.ref, min(since)))
 
 
 def merge_view(draft: Draft, edit: Edit) -> bool:

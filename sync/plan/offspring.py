@@ -35,10 +35,18 @@ def meet_children(draft: Draft, member: Member, records: list[Record]) -> None:
 def _by_parent(draft: Draft, member: Member, records: list[Record]) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        parent = draft.owner(member.parent or "", record.parent or "")
+        parent = _parent(draft, member, record)
         if parent is not None and draft.owner(member.key, record.ref) is None:
             found[parent.id].append(record)
     return found
+
+
+def _parent(draft: Draft, member: Member, record: Record) -> Item | None:
+    """The item that a child stands under; what was said under a late twin is said of it."""
+    where = member.parent or "", record.parent or ""
+    if where in draft.twins and member.reads:
+        return draft.look(draft.twins[where])
+    return draft.owner(*where)
 
 
 def _strangers(
@@ -52,8 +60,18 @@ def _strangers(
     for item in draft.children(parent):
         own = item.sides.get(member.key)
         if item.kind == member.kind and not (own and own.standing is Standing.HERE):
-            found[match_key(draft, item.kind, item.hub)].append(item)
+            found[_key(draft, item)].append(item)
     return found
+
+
+def _key(draft: Draft, item: Item) -> tuple[str, ...] | None:
+    """By what a child is recognised; one that was met in this cycle is not folded yet."""
+    hub = item.hub
+    for key, side in item.sides.items() if not hub else ():
+        record = draft.seen.record(key, side.ref or "")
+        if record is not None:
+            hub = read(draft, draft.unit.members[key], record)
+    return match_key(draft, item.kind, hub)
 
 
 def _parent_side(draft: Draft, member: Member, parent: str) -> Side | None:

@@ -98,6 +98,9 @@ def _adopt(draft: Draft, member: Member, record: Record) -> bool:
         return False
     item = draft.edit(nonce.item)
     side = item.sides.get(member.key)
+    intent = draft.intent(item.id, member.key)
+    if intent is not None and intent.nonce != nonce.nonce:
+        return True  # what stands there is not known: the next full listing tells again
     if side is not None and side.standing is Standing.HERE:
         fold_twin(draft, member, item, record, nonce)
         return True

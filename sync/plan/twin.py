@@ -21,6 +21,7 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
         if binding.side in record.fields and binding.reads:
             merge_view(draft, Edit(member, binding, item, sent, record))
     draft.keep(item, "*", dict(record.fields), member.key, "late twin", author=record.author)
+    draft.twins[member.key, record.ref] = item.id
     draft.act(
         Verb.DELETE,
         item,

@@ -106,4 +106,4 @@ INTENT = Codec(
     moments=frozenset({"since"}),
     enums={"verb": Verb, "after": Standing},
 )
-NONCE = Codec(Nonce, frozenset({"nonce", "item", "collection"}))
+NONCE = Codec(Nonce, frozenset({"nonce", "item", "collection"}), moments=frozenset({"since"}))

@@ -1,0 +1,248 @@
+"""Histories in which a wrong rule for values loses, invents or never rests.
+
+Each was found by a simulator with the wrong rule in place.
+"""
+
+from __future__ import annotations
+
+from connectors.memory.world import Crash, padded
+from sync.errors import Ambiguous
+from sync.mapping.lens import Truncate, ValueMap
+from sync.types import TYPES
+from tests.simulation.scene import Scene
+
+
+def test_a_side_that_adds_a_blank_to_titles_is_not_written_to_for_ever():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", habits={"title": padded})
+    ref = a.add("Jardin")
+    scene.later()
+    a.edit(ref, title="Potager")
+    scene.later()
+    scene.later()
+    assert (b.writes("update"), a.writes("update")) == (1, 0)
+    assert a.titles() == b.titles() == ["Potager"]
+
+
+def test_two_sides_that_edit_different_paragraphs_are_both_sent_both():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin", description="un\n\ndeux")
+    scene.sync()
+    a.edit(a.ref("Jardin"), description="un à nous\n\ndeux")
+    b.edit(b.ref("Jardin"), description="un\n\ndeux à vous")
+    scene.later()
+    assert a.values("description") == b.values("description") == ["un à nous\n\ndeux à vous"]
+
+
+def test_an_edit_on_a_truncating_side_does_not_drop_the_tail_elsewhere():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", lenses={"description": Truncate(10)})
+    a.add("Jardin", description="0123456789 et la suite")
+    scene.sync()
+    assert b.values("description") == ["0123456789"]
+    b.edit(b.ref("Jardin"), description="012345678X")
+    scene.later()
+    assert a.values("description") == ["012345678X et la suite"]
+
+
+def test_a_write_that_crashed_before_it_was_sent_is_sent_later():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    ref = a.add("Jardin")
+    scene.sync()
+    a.edit(ref, title="Potager")
+    b.at("update", Crash())
+    assert scene.sync() is None
+    assert b.titles() == ["Jardin"]
+    scene.sync()
+    assert b.titles() == ["Potager"]
+
+
+def test_a_hidden_value_that_an_editor_could_not_see_is_kept():
+    names = {"ouvert": "open", "en cours": "open", "fini": "done"}
+    fields = ("title", "list")
+    scene = Scene()
+    a = scene.place("a", fields)
+    b = scene.place("b", fields, lenses={"list": ValueMap(TYPES["choice"], names)})
+    a.add("Jardin", list="en cours")
+    scene.sync()
+    assert b.values("list") == ["open"]
+    b.edit(b.ref("Jardin"), list="done")
+    scene.later()
+    assert a.values("list") == ["fini"]
+    assert "en cours" in scene.kept()
+
+
+def test_a_paragraph_that_a_merge_pushes_out_of_every_sight_is_kept():
+    scene = Scene()
+    a = scene.place("a", lenses={"description": Truncate(12)})
+    b = scene.place("b", lenses={"description": Truncate(12)})
+    scene.place("c", ("title",))
+    a.add("Jardin", description="un\n\ndeux")
+    scene.sync()
+    a.edit(a.ref("Jardin"), description="un\n\nvoisins\n\ndeux"[:12])
+    b.edit(b.ref("Jardin"), description="zéro\n\nun\n\ndeux"[:12])
+    scene.later()
+    shown = str(a.values("description") + b.values("description"))
+    for word in ("zéro", "voisi"):
+        assert word in shown + scene.kept()
+
+
+def test_a_field_that_is_mapped_later_overwrites_nothing_that_people_wrote():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", stubs=True)
+    ref = a.add("Jardin", due="2026-04-01")
+    scene.sync()
+    b.edit(b.ref("Jardin"), due="2026-05-05")
+    scene.sync()
+    for place in (a, b):
+        scene.remap(place, "title", "description", "due")
+    scene.later()
+    assert a.values("due") == b.values("due")
+    other = {"2026-04-01", "2026-05-05"} - {str(a.values("due")[0])}
+    assert other.pop() in scene.kept()
+    assert a.cards()[0].ref == ref
+
+
+def test_a_field_that_is_mapped_on_one_side_first_is_joined_and_not_emptied():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin", due="2026-04-01")
+    scene.sync()
+    scene.remap(a, "title", "description", "due")
+    scene.sync()
+    scene.remap(b, "title", "description", "due")
+    scene.later()
+    assert a.values("due") == b.values("due") == ["2026-04-01"]
+
+
+def test_a_create_that_is_found_later_agrees_only_on_what_it_sent():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin", due="2026-04-01")
+    b.crash_after("create")
+    assert scene.sync() is None
+    b.edit(b.ref("Jardin"), due="2026-05-05")
+    for place in (a, b):
+        scene.remap(place, "title", "description", "due")
+    scene.later()
+    assert a.values("due") == b.values("due")
+    other = {"2026-04-01", "2026-05-05"} - {str(a.values("due")[0])}
+    assert other.pop() in scene.kept()
+
+
+def test_an_update_without_an_answer_is_not_taken_for_applied():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    ref = a.add("Jardin", labels=["été"])
+    scene.sync()
+    a.edit(ref, labels=["budget", "été"])
+    b.at("update", Ambiguous("no answer came"))
+    b.at("get", lambda: b.edit(b.ref("Jardin"), labels=["accueil", "été"]))
+    scene.later()
+    assert a.values("labels") == b.values("labels") == [["accueil", "budget", "été"]]
+
+
+def test_an_edit_between_a_write_and_its_reading_back_is_an_edit():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", echo=False)
+    ref = a.add("Jardin")
+    scene.sync()
+    a.edit(ref, title="Potager")
+    b.at("update", lambda: b.edit(b.ref("Potager"), title="Verger"), when="after")
+    scene.later()
+    assert a.titles() == b.titles() == ["Verger"]
+
+
+def test_a_late_write_of_ours_is_no_edit_by_people():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", conditional=False)
+    ref = a.add("Jardin")
+    scene.sync()
+    a.edit(ref, title="Potager")
+    b.lands_late("update")
+    scene.sync()
+    a.edit(ref, title="Verger")
+    scene.later()
+    assert b.titles() == ["Verger"]
+    assert b.world.land() == 1
+    scene.later()
+    assert a.titles() == b.titles() == ["Verger"]
+
+
+def test_an_edit_that_a_late_write_replaced_unseen_is_kept():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", conditional=False, history=True)
+    ref = a.add("Jardin")
+    scene.sync()
+    a.edit(ref, title="Potager")
+    b.lands_late("update")
+    scene.sync()
+    scene.sync()
+    b.edit(b.ref("Potager"), title="Verger")
+    b.world.land()
+    scene.later()
+    assert "Verger" in scene.kept() + str(a.titles())
+    assert a.titles() == b.titles()
+
+
+def test_a_listing_that_lags_behind_is_no_change_back():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", lagging=True)
+    ref = a.add("Jardin")
+    scene.sync()
+    a.edit(ref, title="Potager")
+    b.world.shelf("b").lag = 1
+    scene.later()
+    assert a.titles() == b.titles() == ["Potager"]
+
+
+def test_a_record_that_recovery_adopts_is_folded_from_that_same_read():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    ref = a.add("Jardin")
+    b.crash_after("create")
+    scene.sync()
+    b.edit(b.ref("Jardin"), title="Verger")
+    a.edit(ref, title="Potager")
+    scene.later()
+    assert a.titles() == b.titles()
+    loser = ({"Verger", "Potager"} - set(a.titles())).pop()
+    assert loser in scene.kept()
+
+
+def test_a_renamed_option_is_sent_as_a_rename_and_edits_no_card():
+    scene = Scene()
+    fields = ("title", "list")
+    a, b = (scene.place(n, fields, options=True) for n in "ab")
+    option = a.world.add_option("b", "list", "Idées")
+    a.add("Jardin", list=option.id)
+    scene.sync()
+    a.world.rename_option("b", "list", option.id, "Envies")
+    scene.later()
+    assert [o.name for o in b.world.shelf("b").options["list"].values()] == ["Envies"]
+    assert (a.writes("update"), b.writes("update")) == (0, 0)
+
+
+def test_a_foreign_edit_on_a_published_side_is_kept_and_not_taken_in():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", member={"reads": False})
+    a.add("Jardin")
+    scene.sync()
+    b.edit(b.ref("Jardin"), title="Verger")
+    scene.later()
+    assert a.titles() == ["Jardin"]
+    assert "Verger" in scene.kept() + str(b.titles())
+
+
+def test_the_loser_of_a_conflict_is_kept():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin")
+    scene.sync()
+    a.edit(a.ref("Jardin"), title="Potager")
+    b.edit(b.ref("Jardin"), title="Verger")
+    scene.later()
+    assert a.titles() == b.titles() == ["Verger"]
+    assert "Potager" in scene.kept()
