@@ -11,6 +11,9 @@ from requests.adapters import HTTPAdapter
 from tests.conformance.harness import Bench, Running
 from tests.conformance.registry import Registered, registered
 
+MISSING: dict[str, str] = {}
+"""Connectors that were not tried at all, for lack of a server -> the remedy."""
+
 
 class Fleet:
     """The sandboxes of a session: each is started once, when it is first needed."""
@@ -24,6 +27,7 @@ class Fleet:
         if chosen.sandbox is None:
             pytest.fail(f"{chosen.name} has no sandbox: register one in jumelage.sandboxes")
         if lacking := chosen.sandbox.missing():
+            MISSING[chosen.name] = lacking
             pytest.skip(f"missing server for {chosen.name}: {lacking}")
         return Running(chosen, self.root.mktemp(chosen.id))
 
@@ -61,6 +65,12 @@ class Wire:
             return send(adapter, request, *args, **options)  # type: ignore[arg-type]
 
         patch.setattr(HTTPAdapter, "send", counted)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the connectors that were not tried: among so many skips nobody would see it."""
+    for name, remedy in sorted(MISSING.items()):
+        terminalreporter.write_line(f"NOT TRIED: {name}: {remedy}", yellow=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
