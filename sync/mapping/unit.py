@@ -144,6 +144,11 @@ class Member:
         """The collection's key."""
         return self.collection.key
 
+    def has_ids(self, binding: Binding) -> bool:
+        """Whether the values of the field are native ids of options that the side lists."""
+        spec = self.schema.fields.get(binding.side)
+        return self.capabilities.options and spec is not None and spec.options
+
     def binding(self, hub: str) -> Binding | None:
         """The binding of a hub field here, if it is mapped."""
         return next((b for b in self.bindings if b.hub == hub), None)

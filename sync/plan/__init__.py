@@ -65,7 +65,7 @@ def _learn_options(draft: Draft) -> None:
         if listing is None or listing.failure or not listing.options:
             continue
         for binding in member.bindings:
-            if binding.options and member.capabilities.options and binding.side in listing.options:
+            if member.has_ids(binding) and binding.options and binding.side in listing.options:
                 draft.vocabulary.learn(member, binding, listing.options[binding.side])
 
 

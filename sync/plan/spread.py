@@ -19,9 +19,9 @@ _NEVER = object()
 def spread(draft: Draft) -> None:
     """Plan the writes; parents before children, deletions after all else."""
     for member in draft.unit.members.values():
-        if member.writes and member.capabilities.options:
+        if member.writes:
             for binding in plain_bindings(member):
-                if binding.options:
+                if binding.options and member.has_ids(binding):
                     draft.option_writes += draft.vocabulary.renames(member, binding)
     for member in draft.unit.members.values():
         for item in list(draft.items()):
@@ -90,7 +90,7 @@ def _shows_former_name(
     draft: Draft, member: Member, binding: Binding, item: Item, side: Side
 ) -> bool:
     """Whether a side without native ids still shows a name that an option no longer has."""
-    if not binding.options or member.capabilities.options:
+    if not binding.options or member.has_ids(binding):
         return False
     seen, value = side.seen.get(binding.side), item.hub.get(binding.hub)
     shown = seen if isinstance(seen, list) else [seen]

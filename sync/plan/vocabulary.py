@@ -55,7 +55,7 @@ class Vocabulary:
 
     def words(self, member: Member, binding: Binding) -> SideWords:
         """How one side's field names them."""
-        return SideWords(self, member, binding.hub)
+        return SideWords(self, member, binding.hub, member.has_ids(binding))
 
     def add(self, field: str, name: str, color: str | None = None) -> HubOption:
         """A new option, named for its name at birth."""
@@ -146,11 +146,13 @@ class SideWords:
     vocabulary: Vocabulary
     member: Member
     field: str
+    ids: bool
+    """Whether values there are native ids; else they are names."""
 
     def native(self, option: str) -> str | None:
         """The native id there; None if the option must be made first."""
         known = self.vocabulary.get(self.field, option)
-        if not self.member.capabilities.options:
+        if not self.ids:
             return self.vocabulary.shown(self.field, known) if known else option
         if known and self.member.key in known.natives:
             return known.natives[self.member.key]
@@ -159,7 +161,7 @@ class SideWords:
     def option(self, native: str) -> str:
         """The hub option that a native id or a name stands for; a new name is a new option."""
         options = self.vocabulary.of(self.field)
-        if self.member.capabilities.options:
+        if self.ids:
             known = next((o for o in options if o.natives.get(self.member.key) == native), None)
             if known is None:
                 raise UnknownOption(native)
