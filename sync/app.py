@@ -13,8 +13,7 @@ from typing import BinaryIO
 
 from sync.connector import BlobOpener, Connector, Tools
 from sync.engine import Engine
-from sync.errors import ConfigError, Refused
-from sync.i18n import _
+from sync.errors import Refused
 from sync.kinds import Kind
 from sync.log import scrub
 from sync.mapping.binding import Collective
@@ -252,11 +251,3 @@ def rehearsed(configuration: Configuration) -> Iterator[App]:
         blobs = BlobStore(Path(closing.enter_context(TemporaryDirectory(prefix="jumelage-"))))
         connectors = closing.enter_context(connected(configuration))
         yield App(configuration, connectors, store, blobs)
-
-
-def deed(engine: Engine, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """What the engine does under this name. Raises `ConfigError` where it cannot do it."""
-    found = getattr(engine, name, None)
-    if found is None:
-        raise ConfigError(_("this version cannot {name} yet").format(name=name))
-    return found

@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 import structlog
 
-from sync.app import App, Configuration, assembled, deed
+from sync.app import App, Configuration, assembled
 from sync.engine import Engine
 from sync.errors import JumelageError
 from sync.i18n import _
@@ -149,11 +149,13 @@ class Daemon:
         return Standing.IN_STEP if report.ok else Standing.HELD
 
     def _grant(self, request: Request) -> None:
-        if request.verb not in ("hold", "release"):
+        engine = self._whole()
+        deeds = {"hold": engine.hold, "release": engine.release}
+        if request.verb not in deeds:
             request.answer(_("the daemon cannot do this: {verb}").format(verb=request.verb))
             return
         try:
-            deed(self._whole(), request.verb)(request.subject)
+            deeds[request.verb](request.subject)
         except JumelageError as fault:
             request.answer(str(fault))
         else:

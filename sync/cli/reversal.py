@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sync.app import deed
 from sync.cli.cycle import Names, finish, ready
 from sync.cli.items import find, mapping_names
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.i18n import _
 from sync.mailbox import Mailbox
+from sync.report import Report
 from sync.store.base import StoreLocked
 
 
@@ -33,7 +33,7 @@ def undo(
     at = session(context)
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
-        report = deed(app.engine(compiled.units, progress), "undo")(run)
+        report = app.engine(compiled.units, progress).undo(run)
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -42,8 +42,9 @@ def relink(context: typer.Context, mappings: Names = None, as_json: AsJson = Fal
     at = session(context)
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
-        wanted = ready(compiled, mappings or ()) or []
-        report = deed(app.engine(compiled.units, progress), "relink")(wanted)
+        wanted = ready(compiled, mappings or ())
+        engine = app.engine(compiled.units, progress)
+        report = engine.relink(wanted) if wanted is not None else Report("")
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -79,7 +80,7 @@ def _ask(at: Session, verb: str, subject: str) -> None:
             # Only the name of a unit needs the systems to be asked.
             units = app.compiled().units if subject in mapping_names(at.settings) else ()
             engine = app.engine(units)
-            deed(engine, verb)(subject)
+            (engine.hold if verb == "hold" else engine.release)(subject)
     except StoreLocked:
         if (store := at.settings.store_file) is None:
             raise

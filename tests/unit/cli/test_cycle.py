@@ -54,3 +54,40 @@ def test_no_progress_bar_is_drawn_where_nobody_watches(collective):
     done = collective.run("sync")
     assert "\x1b" not in done.out + done.err
     assert not done.err
+
+
+def test_a_run_is_undone(collective):
+    run = collective.run("sync", "--json").data["run"]
+    collective.write("one/cards/Été.md", "Bonsoir\n")
+    edited = collective.run("sync", "--json").data["run"]
+    assert "Bonsoir" in (collective.base / "two/cards/Été.md").read_text()
+    done = collective.run("undo", edited, "--json")
+    assert done.data["written"] == 1
+    assert "Bonjour" in (collective.base / "two/cards/Été.md").read_text()
+    assert collective.run("undo", f"{run}x").status == 78
+
+
+def test_an_item_is_held_by_its_title_and_released(collective):
+    collective.run("sync")
+    assert collective.run("hold", "Été").status == 0
+    status = collective.run("status", "--json")
+    assert status.status == 1
+    (held,) = status.data["held"]
+    collective.write("one/cards/Été.md", "Bonsoir\n")
+    collective.run("sync")
+    assert "Bonjour" in (collective.base / "two/cards/Été.md").read_text()
+    assert collective.run("release", held["subject"]).status == 0
+    assert collective.run("sync").status == 0
+    assert "Bonsoir" in (collective.base / "two/cards/Été.md").read_text()
+
+
+def test_a_lost_store_writes_nothing_until_everything_was_found_again(collective):
+    collective.run("sync")
+    (collective.base / "state.db").unlink()
+    collective.write("one/cards/Neuf.md", "Neuf\n")
+    lost = collective.run("sync")
+    assert lost.status != 0
+    assert collective.cards("two") == ["Été.md"]
+    assert collective.run("relink").status == 1
+    assert collective.run("sync", "--yes").status == 0
+    assert collective.cards("two") == ["Neuf.md", "Été.md"]
