@@ -32,8 +32,8 @@ class Session:
 
     def __init__(self, config: Path | None) -> None:
         self._config = config
-        self.out = Console(highlight=False, soft_wrap=True)
-        self.err = Console(highlight=False, soft_wrap=True, stderr=True)
+        self.out = Console(highlight=False, soft_wrap=True, emoji=False)
+        self.err = Console(highlight=False, soft_wrap=True, stderr=True, emoji=False)
         log.configure(level=logging.WARNING)
 
     @cached_property

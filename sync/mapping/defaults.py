@@ -1,8 +1,9 @@
 """Default field maps: how a connector's fields are called in the common vocabulary.
 
 Data, one file a connector: `{WORD: {KIND: {fields: {HUB_FIELD: rule}, only: {...}}}}`.
-A file of the same name in the folder `defaults` beside an admin's mappings replaces
-the one that is delivered.
+Those of our own connectors lie in `mappings/defaults`; a connector from elsewhere brings
+`defaults/NAME.yaml` in its package. A file of the same name in the folder `defaults`
+beside an admin's mappings replaces the one that is delivered.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
 
@@ -63,11 +66,20 @@ def defaults(connector: str, folder: Path | None = None) -> Defaults:
 
 @cache
 def _delivered(connector: str) -> Defaults:
-    resource = files("mappings") / "defaults" / f"{connector}.yaml"
-    if not resource.is_file():
-        return {}
-    with as_file(resource) as path:
-        return _read(path, f"mappings/defaults/{connector}.yaml")
+    for package in ("mappings", *_packages(connector)):
+        resource = files(package) / "defaults" / f"{connector}.yaml"
+        if resource.is_file():
+            with as_file(resource) as path:
+                return _read(path, f"{package}/defaults/{connector}.yaml")
+    return {}
+
+
+def _packages(connector: str) -> list[str]:
+    """The packages that a connector of this name is installed in; a lone module holds no data."""
+    points = entry_points(group="jumelage.connectors", name=connector)
+    roots = {point.module.partition(".")[0] for point in points}
+    specs = {root: find_spec(root) for root in sorted(roots)}
+    return [root for root, spec in specs.items() if spec and spec.submodule_search_locations]
 
 
 def _read(path: Path, name: str) -> Defaults:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .conftest import MAPPING
+
 
 def test_a_plan_shows_what_would_be_written_and_writes_nothing(collective):
     before = sorted(collective.base.rglob("*"))
@@ -13,6 +15,12 @@ def test_a_plan_shows_what_would_be_written_and_writes_nothing(collective):
     assert not collective.cards("two")
     assert not (collective.base / "state.db").exists()
     assert not set(before) - set(collective.base.rglob("*"))
+
+
+def test_a_folder_called_house_is_shown_as_it_is_written(collective):
+    collective.write("mappings/programme.yaml", MAPPING.replace("cards", "house"))
+    collective.write("one/house/Roof.md", "")
+    assert "  one/folder:house: 1 record\n" in collective.run("plan").out
 
 
 def test_sync_mirrors_and_a_second_one_writes_nothing(collective):

@@ -74,6 +74,20 @@ def test_a_connector_without_default_maps_has_none():
     assert defaults("nowhere") == {}
 
 
+def test_a_connector_from_elsewhere_brings_its_default_maps_in_its_package(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere" / "defaults").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "__init__.py").touch()
+    (tmp_path / "elsewhere" / "defaults" / "todo.yaml").write_text(
+        "list: {task: {fields: {title: what}}}\n"
+    )
+    points = tmp_path / "elsewhere-1.dist-info" / "entry_points.txt"
+    points.parent.mkdir()
+    points.write_text("[jumelage.connectors]\ntodo = elsewhere.connector:Todo\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert defaults("todo")["list"]["task"].fields == {"title": "what"}
+    assert defaults("todo-that-nobody-has") == {}
+
+
 def test_a_default_map_beside_the_mappings_replaces_the_delivered_one(tmp_path):
     (tmp_path / "defaults").mkdir()
     (tmp_path / "defaults" / "trello.yaml").write_text("board: {card: {fields: {title: x}}}\n")
