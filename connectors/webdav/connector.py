@@ -23,8 +23,10 @@ FIELDS = {
     "content": FieldSpec("blob", required=True),
 }
 MISSING = {"If-None-Match": "*"}
-NO_PARENT = frozenset({404, 409})
-"""What a PUT or a MOVE into a folder that is not there is answered with (Nextcloud: 404)."""
+CONFLICT = frozenset({409})
+"""What a MOVE into a folder that is not there is answered with (RFC 4918 section 9.9.4)."""
+NO_PARENT = CONFLICT | {404}
+"""What a PUT is answered with there; 404 is Nextcloud's way."""
 EXISTS = 405
 TICK = 1.1
 """Seconds after which the clock of a file system has surely gone on."""
@@ -218,7 +220,7 @@ class WebDav(Connector):
             source = encode(root + entry.path)
             return self.server.http.request("MOVE", source, headers=headers, accept=accept)
 
-        if move(NO_PARENT).status in NO_PARENT:
+        if move(CONFLICT).status in CONFLICT:
             self._folders(root, path)
             move(frozenset())
         return self._find(collection, path)
