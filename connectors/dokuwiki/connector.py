@@ -51,6 +51,8 @@ FEW = 10
 """Up to so many pages are read each with its author; more from one listing."""
 SKEW = timedelta(hours=1)
 """How far the wiki's clock may be from ours when we look for what we left."""
+SECOND = 2.0
+"""The most to wait for the next second, where the wiki does not say what time it is."""
 LOCKED = 60.0
 """Seconds to wait for somebody's lock; an abandoned one holds 900."""
 
@@ -289,7 +291,7 @@ class DokuWiki(Connector):
     def _next_second(self, last: Revision) -> None:
         """Revisions are seconds: a second write within one would take the first's place."""
         if self._wiki().time <= last.time:
-            self.sleep(1.0 + last.time - self._wiki().time)
+            self.sleep(min(1.0 + last.time - self._wiki().time, SECOND))
 
 
 def _is_sheet(collection: Collection) -> bool:

@@ -28,7 +28,7 @@ SCHEMA: Final = Schema(
     fields={
         "name": FieldSpec("text", required=True, limit=TEXT_LIMIT),
         "desc": FieldSpec("richtext", limit=TEXT_LIMIT, dialect="markdown"),
-        "list": FieldSpec("choice", required=True, options=True),
+        "list": FieldSpec("choice", options=True),  # a new card without one gets the first
         "rank": FieldSpec("rank"),
         "labels": FieldSpec("set", options=True),
         "members": FieldSpec("people"),
@@ -188,6 +188,11 @@ class Board:
             checklists=found,
             broken=broken,
         )
+
+    def first_list(self) -> str | None:
+        """The leftmost list that is not archived; None if there is none."""
+        standing = (known for known in self.lists if not known.closed)
+        return min(((known.pos, known.id) for known in standing), default=(0.0, None))[1]
 
     def records(self) -> Iterator[tuple[str, Record | Malformed]]:
         """Yield every card, archived ones included, with its ref."""

@@ -109,8 +109,12 @@ class Trello(Connector):
         self, collection: Collection, fields: Fields, *, origin: Origin, parent: str | None = None
     ) -> Record | None:
         missing = {name: None for name, s in SCHEMA.fields.items() if s.required} | dict(fields)
-        board = self._for_writing(collection, checked(missing))
+        board = self._for_writing(collection, fields)
+        # Who makes a card where there are no lists says nothing of it: it comes in at the left.
+        column = fields.get("list") or board.first_list()
+        checked({**missing, "list": column})
         at_once = {name: value for name, value in fields.items() if name not in _AFTER}
+        at_once["list"] = column
         made = self._api.post("cards", parameters(at_once, board))
         ref = made.get("id") if isinstance(made, dict) else None
         if not isinstance(ref, str):

@@ -35,7 +35,7 @@ def checked(fields: Fields) -> Fields:
         spec = SCHEMA.fields.get(name)
         if spec is None or not spec.writable:
             raise Refused(f"a card's {name} cannot be written")
-        if spec.required and not value:
+        if (spec.required or name == "list") and not value:
             raise Refused(f"a card cannot be without its {name}")
         if isinstance(value, str) and spec.limit and len(value) > spec.limit:
             raise Refused(f"a card's {name} holds at most {spec.limit} characters")

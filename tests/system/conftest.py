@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from sync import engine, registry
+from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers
+
+EXPORTS = ROOT.parent / "shared" / "data" / "trello" / "exports"
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """Let entry points be found in a checkout that is not installed, by child processes too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    folder = tmp_path_factory.mktemp("site")
+    info = folder / "jumelage-0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: jumelage\nVersion: 0\n")
+    lines = []
+    for group, points in project["entry-points"].items():
+        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in points.items())]
+    (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="session")
+def servers(installed, tmp_path_factory):
+    running = Servers(tmp_path_factory.mktemp("servers"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def able(installed):
+    """The sides whose server this machine can start."""
+    missing = {}
+    for side, (connector, _word) in SIDES.items():
+        if connector not in registry.connectors():
+            missing[side] = f"no connector {connector}"
+        elif lacking := registry.sandbox(connector).missing():
+            missing[side] = lacking
+    return [side for side in SIDES if side not in missing], missing
+
+
+@pytest.fixture
+def scenes(servers, able, tmp_path, monkeypatch):
+    """Makes scenes, of all sides that can be had unless some are named."""
+    monkeypatch.setattr(engine, "SETTLING", 0.01)
+    made = []
+
+    def scene(board: Path = DEMO, sides: list[str] | None = None) -> Scene:
+        wanted = sides or list(SIDES)
+        if lacking := {side: able[1][side] for side in wanted if side in able[1]}:
+            if sides or len(able[0]) < 2:
+                pytest.skip(f"cannot be started here: {lacking}")
+            wanted = able[0]
+        folder = tmp_path / f"scene-{len(made)}"
+        folder.mkdir()
+        made.append(Scene(servers, folder, board, wanted))
+        return made[-1]
+
+    yield scene
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def demo(scenes):
+    """The demo's board, mirrored."""
+    scene = scenes()
+    assert scene.sync().ok
+    return scene
+
+
+def boards():
+    """The demo's board, and every real one that this machine has."""
+    real = sorted(EXPORTS.glob("*.json")) or [EXPORTS / "none.json"]
+    return [DEMO, *real]
+
+
+@pytest.fixture(scope="module")
+def shared_scene(servers, able, tmp_path_factory):
+    """The demo's board, mirrored; the tests of a module work on it one after the other."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(engine, "SETTLING", 0.01)
+    scene = Scene(servers, tmp_path_factory.mktemp("edited"), DEMO, able[0])
+    assert scene.sync().ok
+    yield scene
+    scene.close()
+    patch.undo()
+
+
+@pytest.fixture
+def edited(shared_scene):
+    """The scene of the module, brought in step and all its gates open."""
+    for gate in shared_scene.gates.values():
+        gate.reset()
+    assert shared_scene.sync().ok
+    return shared_scene
