@@ -37,6 +37,8 @@ from sync.store.blobs import BlobStore
 from sync.store.memory import MemoryStore
 from sync.store.sql import SQLStore
 
+WAITING = "waiting"
+"""The store's own value under which it is noted which units could not even begin."""
 WORKERS = 4
 """Reads and writes that run at the same time, of one unit."""
 
@@ -251,3 +253,18 @@ def rehearsed(configuration: Configuration) -> Iterator[App]:
         blobs = BlobStore(Path(closing.enter_context(TemporaryDirectory(prefix="jumelage-"))))
         connectors = closing.enter_context(connected(configuration))
         yield App(configuration, connectors, store, blobs)
+
+
+def waiting(compiled: Compiled) -> dict[str, str]:
+    """Unit -> why it cannot run now."""
+    return {
+        unit.name: "; ".join(f"{spot.system}: {cause}" for spot, cause in unit.causes.items())
+        for unit in compiled.waiting
+    }
+
+
+def note_waiting(store: Store, units: Mapping[str, str]) -> None:
+    """Note which units cannot run and why, for whoever looks at the store alone."""
+    if units != (store.meta(WAITING) or {}):
+        with store.transaction() as tx:
+            tx.put_meta(WAITING, {**units})

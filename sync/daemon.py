@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 import structlog
 
-from sync.app import App, Configuration, assembled
+from sync.app import App, Configuration, assembled, note_waiting, waiting
 from sync.engine import Engine
 from sync.errors import JumelageError
 from sync.i18n import _
@@ -134,6 +134,7 @@ class Daemon:
         self._app.configuration.check(self._places)
         compiled = self._app.configuration.units(self._places)
         self._waiting = len(compiled.waiting)
+        note_waiting(self._app.store, waiting(compiled))
         for unit in compiled.units:
             if unit.name not in self._engines:
                 self._engines[unit.name] = self._app.engine([unit], stopping=self._stop.is_set)

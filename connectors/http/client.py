@@ -169,6 +169,10 @@ class Http:
             return _origin(self.base) + path_or_url
         return self.base + path_or_url
 
+    def forget_cookies(self) -> None:
+        """Be a stranger to the server again: whatever session it gave is over for us."""
+        self._session.cookies.clear()
+
     def close(self) -> None:
         """Close every connection. Safe to call twice."""
         self._session.close()

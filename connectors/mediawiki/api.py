@@ -76,6 +76,7 @@ class Api:
         """Log in, unless we are. Raises `Unauthorized`."""
         if self._signed_in:
             return
+        self.http.forget_cookies()  # within a session of a bot password no login is let in
         token = _at(self._send({"action": "query", "meta": "tokens", "type": "login"}), "tokens")
         answer = self._send(
             {

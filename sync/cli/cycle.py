@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sync.app import App
+from sync.app import App, note_waiting, waiting
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
@@ -74,6 +74,7 @@ def apply(
         raise typer.BadParameter(f"{file}: {error}") from error
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
+        note_waiting(app.store, waiting(compiled))
         report = app.engine(compiled.units, progress).apply(plans)
     finish(at, report, compiled, as_json=as_json)
 
@@ -90,6 +91,7 @@ def sync(
     at = session(context)
     with at.app() as app:
         compiled = app.compiled()
+        note_waiting(app.store, waiting(compiled))
         wanted = ready(compiled, mappings or ())
         engine = app.engine(compiled.units)
         accept = yes or (wanted is not None and _confirmed(at, app, engine, wanted))
@@ -113,14 +115,6 @@ def ready(compiled: Compiled, mappings: Sequence[str]) -> list[str] | None:
             )
         )
     return [name for name in able if not mappings or name in mappings] or None
-
-
-def waiting(compiled: Compiled) -> dict[str, str]:
-    """Unit -> why it cannot run now."""
-    return {
-        unit.name: "; ".join(f"{spot.system}: {cause}" for spot, cause in unit.causes.items())
-        for unit in compiled.waiting
-    }
 
 
 def finish(at: Session, report: Report, compiled: Compiled, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import typer
 
+from sync.app import WAITING
 from sync.cli.items import held_items, mapping_names
 from sync.cli.session import AsJson, Session, session
 from sync.i18n import _, ngettext
@@ -51,15 +52,17 @@ def _data(at: Session, store: Store) -> dict[str, Plain]:
     ]
     unresolved = len(store.intents())
     lost = store.lost()
+    waiting = store.meta(WAITING) or {}
     wrong = any(s.failure or s.held or s.malformed or not s.met for s in states.values())
     return {
-        "ok": not (wrong or held or unresolved or lost),
+        "ok": not (wrong or held or unresolved or lost or waiting),
         "last_run": _run(last),
         "collections": collections,
         "held": held,
         "conflicts": len(store.kept(open_only=True)),
         "unresolved": unresolved,
         "lost": lost,
+        "waiting": waiting,
     }
 
 
@@ -87,6 +90,9 @@ def _lines(data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
             _("the store is not the latest: {reason} — jumelage relink").format(reason=lost),
             "red",
         )
+    waiting = data["waiting"]
+    for unit, cause in waiting.items() if isinstance(waiting, dict) else ():
+        yield _("{unit} waits: {cause}").format(unit=unit, cause=cause), "red"
     for state in _listed(data["collections"]):
         yield from _collection(state)
     for hold in _listed(data["held"]):

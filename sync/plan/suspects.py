@@ -63,7 +63,8 @@ def _sides(member: Member, known: Snapshot) -> dict[str, Side]:
 def _version(side: Side | None, state: CollectionState, ref: str) -> str | None:
     """The version in which a listed record was last read; None: never."""
     if side is not None:
-        return None if side.stale or not _stands(side) else side.version
+        doubtful = side.stale or side.missing or not _stands(side)
+        return None if doubtful else side.version
     unmet = state.unmet.get(ref)
     version = unmet.get("version") if isinstance(unmet, dict) else None
     return version if isinstance(version, str) else None

@@ -91,6 +91,12 @@ def test_a_session_that_was_lost_is_renewed_and_never_writes_as_anonymous(ours, 
     assert made(ours, cards).author == "Syncbot"
 
 
+def test_signing_in_again_works_while_the_old_session_still_stands(ours, cards):
+    ref = made(ours, cards, title="Encore là").ref
+    ours.api._signed_in = False
+    assert ours.get(cards, ref).fields["title"] == "Encore là"
+
+
 def test_a_token_that_is_refused_is_renewed_once(ours, cards, requests_sent):
     made(ours, cards)
     ours.api._token = "0123+\\"

@@ -12,7 +12,7 @@ from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers
 EXPORTS = ROOT.parent / "shared" / "data" / "trello" / "exports"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def installed(tmp_path_factory):
     """Let entry points be found in a checkout that is not installed, by child processes too."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -30,14 +30,14 @@ def installed(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def servers(installed, tmp_path_factory):
+def servers(tmp_path_factory):
     running = Servers(tmp_path_factory.mktemp("servers"))
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def able(installed):
+def able():
     """The sides whose server this machine can start."""
     missing = {}
     for side, (connector, _word) in SIDES.items():

@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     gate: Gate
     near: local
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Callable[[], None]:
         if name.startswith("do_"):
             return self._pass
         raise AttributeError(name)

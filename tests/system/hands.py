@@ -15,7 +15,18 @@ from sync.model import Collection, Plain, Record, Stub
 from sync.types import TYPES
 
 DEFAULTS = Path(__file__).parents[2] / "mappings" / "defaults"
-FIELDS = "title description list labels members start due done archived checklist".split()
+FIELDS = [
+    "title",
+    "description",
+    "list",
+    "labels",
+    "members",
+    "start",
+    "due",
+    "done",
+    "archived",
+    "checklist",
+]
 _SERIAL = count(1)
 
 
@@ -31,7 +42,9 @@ def names(connector: str, word: str) -> dict[str, str]:
 class Hands:
     """A person at work on one side."""
 
-    def __init__(self, connector: Connector, collection: Collection, names: Mapping[str, str]):
+    def __init__(
+        self, connector: Connector, collection: Collection, names: Mapping[str, str]
+    ) -> None:
         self.connector = connector
         self.collection = collection
         self.names = names

@@ -48,8 +48,8 @@ def differing(scene, side, original):
         for title, card in original.items()
         if hands.holds("archived") or not card["archived"]
     }
-    found = {title: "missing" for title in expected.keys() - cards.keys()}
-    found |= {title: "too many" for title in cards.keys() - expected.keys()}
+    found = dict.fromkeys(expected.keys() - cards.keys(), "missing")
+    found |= dict.fromkeys(cards.keys() - expected.keys(), "too many")
     for title in expected.keys() & cards.keys():
         wrong = {
             hub: (expected[title][hub], cards[title].get(hub))
