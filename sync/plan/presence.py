@@ -19,6 +19,7 @@ def judge(draft: Draft) -> None:
         if draft.seen.blind(member.key):
             continue
         listing = draft.seen.listings[member.key]
+        _note_reads(draft, member)
         reported = candidates(list(draft.items()), member.key, listing)
         _note(draft, member, reported)
         if _held(draft, member, reported):
@@ -28,6 +29,16 @@ def judge(draft: Draft) -> None:
                 _judge_one(draft, member, draft.edit(item.id))
         draft.collections[member.key].released = False
     _bury(draft)
+
+
+def _note_reads(draft: Draft, member: Member) -> None:
+    """A record that a direct read did not find is missing, whatever was listed."""
+    for item in list(draft.items()):
+        side = item.sides.get(member.key)
+        if side is None or side.standing is not Standing.HERE or side.missing:
+            continue
+        if side.ref is not None and draft.seen.confirmed_gone(member.key, side.ref):
+            draft.edit(item.id).sides[member.key].missing = True
 
 
 def _note(draft: Draft, member: Member, reported: list[Item]) -> None:
