@@ -19,6 +19,7 @@ from sync import holds
 from sync.connector import Connector
 from sync.errors import ConfigError
 from sync.execute import Executor, in_turn
+from sync.i18n import _
 from sync.mapping.unit import Unit
 from sync.observe import Blobs, Gather, Observer
 from sync.plan import plan
@@ -82,7 +83,11 @@ class Engine:
         known = {m for u in self.units.values() for m in u.mappings}
         if wanted - known:
             names = ", ".join(sorted(wanted - known))
-            raise ConfigError(f"no mapping is called {names}; there are {', '.join(sorted(known))}")
+            raise ConfigError(
+                _("no mapping is called {names}; there are {known}").format(
+                    names=names, known=", ".join(sorted(known))
+                )
+            )
         return [u for u in self.units.values() if not wanted or wanted & set(u.mappings)]
 
     # Planning
@@ -146,10 +151,14 @@ class Engine:
         """
         for old in plans:
             if old.unit not in self.units:
-                raise ConfigError(f"the plan is for {old.unit}, which is not configured")
+                raise ConfigError(
+                    _("the plan is for {unit}, which is not configured").format(unit=old.unit)
+                )
             new = self._dry(self.units[old.unit])
             if (new.actions, new.option_writes) != (old.actions, old.option_writes):
-                raise ConfigError(f"{old.unit} has moved since the plan was made; plan again")
+                raise ConfigError(
+                    _("{unit} has moved since the plan was made; plan again").format(unit=old.unit)
+                )
         run = self._begin()
         report = Report(run.id)
         for old in plans:
@@ -161,8 +170,8 @@ class Engine:
         return report
 
     def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:
-        for _ in range(PASSES):
-            report.passes += 1
+        for passed in range(PASSES):
+            report.passes = passed + 1
             recovery = Recovery(unit, self.connectors, self.store, self._now)
             report.open_intents = recovery.recover()
             known = self._snapshot(unit)

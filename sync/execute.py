@@ -16,6 +16,7 @@ import structlog
 from sync.commit import deleted, received, restored, written
 from sync.connector import Connector, Origin
 from sync.errors import Ambiguous, Gone, JumelageError, Malformed, Refused, Stale
+from sync.i18n import _
 from sync.mapping.unit import Member, Unit
 from sync.model import Option, Plain, Record
 from sync.observe import Gather
@@ -336,7 +337,7 @@ class Executor:
             side.refused |= intent.views
         else:
             side.refused[""] = str(error)
-        item.held[f"{action.collection}"] = f"refused: {error}"
+        item.held[f"{action.collection}"] = _("refused: {reason}").format(reason=error)
         with self._store.transaction() as tx:
             tx.put_item(item)
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sync.errors import ConfigError
+from sync.i18n import _
 from sync.mapping.unit import Unit
 from sync.plan.actions import Hold
 from sync.state import CollectionState, Item
 from sync.store.base import Store
-
-BY_HAND = "held by hand"
 
 
 def standing(unit: Unit, store: Store) -> list[Hold]:
@@ -31,7 +30,13 @@ def standing(unit: Unit, store: Store) -> list[Hold]:
             holds.append(_hold(key, "", state.held))
         if state.ambiguous:
             count = len(state.ambiguous)
-            holds.append(_hold(key, "", f"{count} records there cannot be told apart by name"))
+            holds.append(
+                _hold(
+                    key,
+                    "",
+                    _("{count} records there cannot be told apart by name").format(count=count),
+                )
+            )
     return holds
 
 
@@ -40,10 +45,10 @@ def _hold(subject: str, field: str, cause: str) -> Hold:
     return Hold(name, cause, f"jumelage release '{name}'")
 
 
-def hold(store: Store, subject: str, cause: str = BY_HAND) -> None:
+def hold(store: Store, subject: str, cause: str | None = None) -> None:
     """Hold an item, or one field of it (`ITEM@FIELD`). Raises `ConfigError`."""
     item, field = _item(store, subject)
-    item.held[field] = cause
+    item.held[field] = cause or _("held by hand")
     with store.transaction() as tx:
         tx.put_item(item)
 
@@ -73,10 +78,14 @@ def _item(store: Store, subject: str) -> tuple[Item, str]:
     item = store.item(subject)
     if item is not None:
         return item, ""
-    name, _, field = subject.rpartition("@")
+    name, _at, field = subject.rpartition("@")
     item = store.item(name)
     if item is None:
-        raise ConfigError(f"nothing is called {subject}; `jumelage status` lists what is held")
+        raise ConfigError(
+            _("nothing is called {subject}; `jumelage status` lists what is held").format(
+                subject=subject
+            )
+        )
     return item, field
 
 

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from sync.commit import received
 from sync.connector import Connector
 from sync.errors import ConfigError, Gone
+from sync.i18n import _
 from sync.mapping.unit import Member, Unit
 from sync.model import Plain, Record
 from sync.plan.actions import Action, Plan
 from sync.state import Item, JournalEntry, Standing, Verb
 from sync.store.base import Store
-
-SPARED = "edited since the run that was to be undone"
 
 
 class Undo:
@@ -42,7 +41,7 @@ class Undo:
         lines = [logged.entry for logged in self._store.journal(run=self._run)]
         writes = [e for e in lines if e.verb in set(Verb)]
         if not writes:
-            raise ConfigError(f"no run called {self._run} wrote anything")
+            raise ConfigError(_("no run called {run} wrote anything").format(run=self._run))
         for entry in writes:
             if entry.collection in self._unit.members:
                 self._reverse(self._unit.members[entry.collection], entry)
@@ -64,7 +63,7 @@ class Undo:
         if entry.verb == Verb.DELETE and not entry.after:
             self._bring_back(member, item, entry, record)
         elif record is None or not _stands(member, entry, record):
-            item.held[""] = SPARED
+            item.held[""] = _("edited since the run that was to be undone")
         elif entry.verb == Verb.CREATE:
             self._take_away(member, item, record)
         elif entry.verb in (Verb.UPDATE, Verb.DELETE):
@@ -103,7 +102,7 @@ class Undo:
     ) -> None:
         """What we deleted stands again; where people had deleted it, it stays away."""
         if record is not None:
-            item.held[""] = SPARED
+            item.held[""] = _("edited since the run that was to be undone")
             return
         item.dead = item.dying = False
         for key, side in item.sides.items():

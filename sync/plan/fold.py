@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sync.i18n import _
 from sync.mapping.unit import Binding, Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.actions import Audit
@@ -204,7 +205,7 @@ def _settle_conflict(draft: Draft, edit: Edit, theirs: Plain) -> Plain:
     winner, loser = (theirs, edit.hub) if wins else (edit.hub, theirs)
     _keep_loser(draft, edit, loser, winner)
     if draft.unit.rules.conflicts == "ask":
-        edit.item.held[edit.field] = "conflict"
+        edit.item.held[edit.field] = _("conflict")
     return winner
 
 
@@ -245,7 +246,7 @@ def _meet_value(draft: Draft, edit: Edit) -> None:
     elif not joined.conflict:
         value = joined.value
     elif draft.unit.rules.meeting == "ask":
-        edit.item.held[edit.field] = "differs since the first meeting"
+        edit.item.held[edit.field] = _("differs since the first meeting")
         _keep_loser(draft, edit, theirs, hub)
         return
     else:
@@ -292,7 +293,7 @@ def _count_flips(edit: Edit, value: Plain) -> None:
     flips = edit.item.flips.get(edit.field, 0) + 1 if back else 0
     edit.item.flips[edit.field] = flips
     if flips >= BREAKER:
-        edit.item.held[edit.field] = "two sides rewrite each other's value"
+        edit.item.held[edit.field] = _("two sides rewrite each other's value")
 
 
 def settle(draft: Draft) -> None:

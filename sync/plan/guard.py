@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sync.i18n import _
 from sync.plan.draft import Draft
 from sync.state import Standing, Verb
 
@@ -17,5 +18,8 @@ def guard(draft: Draft) -> None:
         return
     draft.actions = [a for a in draft.actions if a not in doomed]
     draft.hold(
-        draft.unit.name, f"{len(doomed)} deletions are more than the {limit} that are allowed"
+        draft.unit.name,
+        _("{count} deletions are more than the {limit} that are allowed").format(
+            count=len(doomed), limit=limit
+        ),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from sync.i18n import _
 from sync.mapping.unit import Member
 from sync.model import Plain, Record
 from sync.plan.actions import Match, Meeting
@@ -53,7 +54,8 @@ def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
     if populated > 1 and not all(draft.collections[m.key].accepted for m in ready):
         draft.meeting = Meeting(counts, matches, "release")
         draft.hold(
-            draft.unit.name, "a first meeting waits for your word: records stand on several sides"
+            draft.unit.name,
+            _("a first meeting waits for your word: records stand on several sides"),
         )
         return
     draft.meeting = Meeting(counts, matches, "")
@@ -127,7 +129,10 @@ def _join(draft: Draft, group: Group) -> None:
             for record in records:
                 state.ambiguous.append(record.ref)
                 _leave(draft, draft.unit.members[key], record)
-            draft.hold(key, f"several records are called “{_match(draft, group).title}”")
+            draft.hold(
+                key,
+                _("several records are called “{title}”").format(title=_match(draft, group).title),
+            )
 
 
 def _join_one(draft: Draft, group: Group) -> None:

@@ -6,6 +6,7 @@ side answers truly. Everything else is unknown and changes nothing.
 
 from __future__ import annotations
 
+from sync.i18n import _
 from sync.mapping.unit import Absence, Member
 from sync.plan.absence import candidates, sighted
 from sync.plan.draft import Draft
@@ -61,9 +62,11 @@ def _held(draft: Draft, member: Member, reported: list[Item]) -> bool:
     if not missing or state.released:
         return False
     if len(missing) > draft.unit.rules.budget * stood:
-        state.held = f"{len(missing)} of {stood} records are missing"
+        state.held = _("{missing} of {stood} records are missing").format(
+            missing=len(missing), stood=stood
+        )
     elif not sighted(list(draft.items()), member.key, draft.seen):
-        state.held = "records are missing and nothing there can be read"
+        state.held = _("records are missing and nothing there can be read")
     if state.held:
         draft.hold(member.key, state.held)
     return state.held is not None

@@ -7,6 +7,7 @@ because it looks different.
 
 from __future__ import annotations
 
+from sync.i18n import _
 from sync.mapping.unit import Binding, Member, Unprojectable
 from sync.model import Plain
 from sync.plan.draft import Draft
@@ -223,7 +224,7 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
     if side.malformed or side.missing or "" in item.held or draft.intent(item.id, member.key):
         return
     if any(draft.seen.blind(k) or draft.collections[k].held for k in item.here()):
-        draft.hold(item.id, "deleted, and waits until every side can be seen")
+        draft.hold(item.id, _("deleted, and waits until every side can be seen"))
         return
     archived = member.binding(draft.unit.kinds[item.kind].archived or "")
     if draft.unit.rules.deletions == "archive" and archived and archived.writes:
@@ -239,7 +240,7 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
     elif _deletable(member):
         draft.act(Verb.DELETE, item, member.key, after=Standing.GONE, reason="deleted elsewhere")
     else:
-        draft.hold(item.id, "deleted elsewhere; a deletion here could not be undone or checked")
+        draft.hold(item.id, _("deleted elsewhere; a deletion here could not be undone or checked"))
 
 
 def _deletable(member: Member) -> bool:
