@@ -9,7 +9,7 @@ export PIP_NO_INPUT := 1
 ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format wheel servers soak bench translations locks clean
+.PHONY: help demo test lint format wheel servers soak bench translations docs locks clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -49,6 +49,9 @@ translations: .venv/developing  ## find new sentences, for sync/locale/fr to tra
 	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _ -k ngettext:1,2 -o .cache/jumelage.pot sync connectors
 	$(BIN)/pybabel --quiet update -i .cache/jumelage.pot -d sync/locale -D jumelage \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
+docs: .venv/developing  ## write the generated pages of docs/reference
+	$(BIN)/python -m docs.generate
 
 locks: .venv/developing  ## compile the lock files (UPGRADE=--upgrade takes newer versions)
 	for name in run build dev servers; do \

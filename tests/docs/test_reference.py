@@ -1,0 +1,90 @@
+"""The reference says what the code does."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, Reader, blocks
+
+JSON = ROOT / "docs" / "reference" / "json.md"
+
+
+@pytest.mark.parametrize("language", ["en_GB.UTF-8", "fr_FR.UTF-8"])
+def test_the_generated_pages_are_up_to_date(language: str):
+    run = subprocess.run(
+        [sys.executable, "-m", "docs.generate", "--check"],
+        cwd=ROOT,
+        env={**os.environ, "LANGUAGE": "", "LC_ALL": language, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def collective(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """Two folders in step, but for one conflict."""
+    reader = Reader(tmp_path_factory.mktemp("collective"))
+    reader.write(
+        "jumelage.yaml",
+        "systems:\n  one: {connector: folder, path: one}\n  two: {connector: folder, path: two}\n",
+    )
+    reader.write("mappings/cards.yaml", "kind: card\nsides: {one: {folder: c}, two: {folder: c}}\n")
+    reader.write("one/c/Card.md", "---\ndue: 2026-03-01\n---\n")
+    (reader.base / "two").mkdir()
+    reader.run("jumelage sync")
+    for side, due in (("one", "2026-04-01"), ("two", "2026-05-01")):
+        card = reader.base / side / "c" / "Card.md"
+        card.write_text(card.read_text("utf-8").replace("2026-03-01", due), "utf-8")
+    reader.run("jumelage sync")
+    return reader
+
+
+def _documented() -> dict[str, object]:
+    """Command -> the example that the page gives of what it prints."""
+    headings = re.findall(
+        r"^## `(\w+)`|^```json\n(.*?)^```", JSON.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    found: dict[str, object] = {}
+    command = ""
+    for heading, body in headings:
+        command = heading or command
+        if body:
+            found.setdefault(command, json.loads(body))
+    assert len(found) == len(blocks(JSON)), "one example for each command"
+    return found
+
+
+@pytest.mark.parametrize("command", sorted(_documented()))
+def test_what_json_prints_has_the_documented_keys(command: str, collective: Reader):
+    said = json.loads(collective.run(f"jumelage {command} --json {'Card' * (command == 'why')}"))
+    _same_keys(_documented()[command], said, command)
+
+
+def _same_keys(shown: object, said: object, where: str) -> None:
+    if isinstance(shown, list) and isinstance(said, list):
+        assert said or where.count(".") > 0, f"{where}: nothing to compare"
+        for one in said[:1]:
+            if shown:
+                _same_keys(shown[0], one, f"{where}.0")
+    elif isinstance(shown, dict) and isinstance(said, dict):
+        free = {"before", "after", "failures", "quarantined", "unreachable", "held", "waiting"}
+        named = where.rpartition(".")[2]
+        if named in free or named == "sides":
+            return
+        assert set(shown) == set(said), where
+        for key, value in shown.items():
+            _same_keys(value, said[key], f"{where}.{key}")
+
+
+def test_the_page_of_a_command_that_prints_json_exists():
+    help_ = (Path(ROOT) / "sync" / "cli" / "session.py").read_text("utf-8")
+    assert f"docs/reference/{JSON.name}" in help_
