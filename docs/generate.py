@@ -139,8 +139,8 @@ def connectors() -> Iterator[str]:
             yield f"| [`{name}`](#{name}) | `{word}:` {said.title} | {which} |"
     yield "\n## Capabilities\n"
     yield "What the engine may rely on; it makes up for the rest. Some connectors know theirs only"
-    yield "once they know their server: these are what they begin with. Nextcloud has, by collection,"
-    yield "those of caldav and webdav. The conformance suite proves every one.\n"
+    yield "once they know their server: these are what they begin with. Nextcloud has those"
+    yield "of caldav and webdav, by collection. The conformance suite proves every one.\n"
     yield from _capabilities()
     for name in registry.connectors():
         yield from _connector(name, registry.connector(name))
