@@ -36,7 +36,7 @@ class TrelloExport(Connector):
 
     settings_type: ClassVar[type[SystemSettings]] = TrelloExportSettings
     words: ClassVar[Mapping[str, Word]] = {"board": Word(("card",), "an exported Trello board")}
-    capabilities = Capabilities(conditional=False, echo=False, rank=True)
+    capabilities = Capabilities(conditional=False, echo=False, options=True, rank=True)
 
     def __init__(self, settings: TrelloExportSettings, tools: Tools) -> None:
         super().__init__(settings, tools)

@@ -48,7 +48,7 @@ class Capabilities:
     origin: bool = False
     """A record shows the nonce it was created with, and `find` finds it at once."""
     options: bool = False
-    """`write_option` creates and renames the values of choices and sets."""
+    """Values of choices and sets have native ids; `write_option` creates and renames them."""
     rank: bool = False
     """Records have an order, by the numeric field `rank`."""
     lagging: bool = False
