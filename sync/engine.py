@@ -101,13 +101,9 @@ class Engine:
         first = plan(unit, known, self._observe(unit, known))
         if first.meeting is None or first.meeting.waiting != "second listing":
             return first
-        self._settle(unit)
+        self._sleep(SETTLING)
         listed = replace(known, collections={**known.collections, **first.collections})
         return plan(unit, listed, self._observe(unit, listed))
-
-    def _settle(self, unit: Unit) -> None:
-        self._progress(Progress(unit.name, "settle"))
-        self._sleep(SETTLING)
 
     def _snapshot(self, unit: Unit) -> Snapshot:
         states = self.store.collections()
@@ -169,7 +165,9 @@ class Engine:
             unit = self.units[old.unit]
             known = self._snapshot(unit)
             seen = self._observe(unit, known)
-            self._carry_out(unit, known, seen, plan(unit, known, seen), report)
+            part = Report(run.id)
+            self._carry_out(unit, known, seen, plan(unit, known, seen), part)
+            report.add(part)
         self._end(run, report)
         return report
 
@@ -183,7 +181,7 @@ class Engine:
             made = plan(unit, known, seen)
             again = self._carry_out(unit, known, seen, made, report)
             if made.meeting is not None and made.meeting.waiting == "second listing":
-                self._settle(unit)
+                self._sleep(SETTLING)
                 again = True
             if accept and made.meeting is not None and made.meeting.waiting == "release":
                 self.release(unit.name)
@@ -197,8 +195,7 @@ class Engine:
         """Remember what was seen, then write; tell whether another cycle has work to do."""
         made = self._audited(unit, made)
         self._remember(unit, self._listed_in_full(known, seen, made), report.run)
-        if made.actions:
-            self._progress(Progress(unit.name, "write", 0, len(made.actions)))
+        self._progress(Progress(unit.name, "write", 0, len(made.actions)))
         done = 0
 
         def tick(action: Action) -> None:
@@ -270,7 +267,7 @@ class Engine:
             report.failures.pop(key, None)
             if state.failure:
                 report.failures[key] = state.failure
-            report.quarantined |= {f"{key} {r}": why for r, why in state.malformed.items()}
+        report.quarantined = holds.unreadable(unit, self.store)
 
     # Going back
 
@@ -284,7 +281,9 @@ class Engine:
         report = Report(undoing.id)
         for unit, made in plans:
             known = self._snapshot(unit)
-            self._carry_out(unit, known, Observation(), made, report)
+            part = Report(undoing.id)
+            self._carry_out(unit, known, Observation(), made, part)
+            report.add(part)
         self._end(undoing, report)
         return report
 

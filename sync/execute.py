@@ -136,6 +136,9 @@ class Executor:
         except (Stale, Gone):
             self._look_again(action)
             return
+        except Malformed as error:
+            self._quarantine(action, error)
+            return
         except JumelageError as error:
             self._fail(action, error)
             return
@@ -324,6 +327,14 @@ class Executor:
             side.ref, side.stale = None, False
         with self._store.transaction() as tx:
             tx.put_item(item)
+
+    def _quarantine(self, action: Action, error: Malformed) -> None:
+        """What stands there cannot be read: nothing is written over it, all else goes on."""
+        item = self._store.item(action.item)
+        if item is not None and (side := item.sides.get(action.collection)):
+            side.malformed = str(error)
+            with self._store.transaction() as tx:
+                tx.put_item(item)
 
     def _refuse(self, action: Action, intent: Intent, error: Refused) -> None:
         log.warning(

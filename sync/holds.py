@@ -12,7 +12,7 @@ from sync.errors import ConfigError
 from sync.i18n import _
 from sync.mapping.unit import Unit
 from sync.plan.actions import Hold
-from sync.state import CollectionState, Item
+from sync.state import CollectionState, Item, Standing
 from sync.store.base import Store
 
 
@@ -38,6 +38,21 @@ def standing(unit: Unit, store: Store) -> list[Hold]:
                 )
             )
     return holds
+
+
+def unreadable(unit: Unit, store: Store) -> dict[str, str]:
+    """`KEY REF` of every record of a unit that stands there and cannot be read -> why."""
+    found = {
+        f"{key} {ref}": why
+        for key, state in store.collections().items()
+        if key in unit.members
+        for ref, why in state.malformed.items()
+    }
+    for item in store.items(unit.name):
+        for key, side in item.sides.items():
+            if side.malformed and side.standing is Standing.HERE:
+                found[f"{key} {side.ref}"] = side.malformed
+    return found
 
 
 def _hold(subject: str, field: str, cause: str) -> Hold:

@@ -54,6 +54,9 @@ class Recovery:
                 continue
             try:
                 left += not self._resolve(member, intent)
+            except Malformed as error:
+                left += 1
+                self._quarantine(member, intent, error)
             except JumelageError as error:
                 left += 1
                 log.warning("recovery_waited", collection=intent.collection, error=str(error))
@@ -229,6 +232,14 @@ class Recovery:
                 tx.put_nonce(_watch(intent))
             tx.put_item(item)
             tx.drop_intent(intent.nonce)
+
+    def _quarantine(self, member: Member, intent: Intent, error: Malformed) -> None:
+        """What was written cannot be read: it is named, and its outcome stays open."""
+        item = self._store.item(intent.item)
+        if item is not None and (side := item.sides.get(member.key)):
+            side.malformed = str(error)
+            with self._store.transaction() as tx:
+                tx.put_item(item)
 
     def _drop(self, intent: Intent) -> None:
         with self._store.transaction() as tx:

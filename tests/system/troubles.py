@@ -77,8 +77,8 @@ def emptied(scene: Scene, side: str) -> Iterator[None]:
         finally:
             at.reset()
         return
-    files = _files(scene, side)
-    away = {file: file.rename(scene.folder / f"away-{n}") for n, file in enumerate(files)}
+    kept_in = enumerate(files(scene, side))
+    away = {file: file.rename(scene.folder / f"away-{n}") for n, file in kept_in}
     try:
         yield
     finally:
@@ -86,7 +86,8 @@ def emptied(scene: Scene, side: str) -> Iterator[None]:
             kept_at.rename(file)
 
 
-def _files(scene: Scene, side: str) -> list[Path]:
+def files(scene: Scene, side: str) -> list[Path]:
+    """The files in which a server keeps a collection, or the folder itself."""
     folder, name = scene.sandboxes[side].folder, scene.collections[side]
     if side == "agenda":
         return sorted((folder / "collections/collection-root/sync" / name).glob("*.ics"))
