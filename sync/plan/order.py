@@ -7,10 +7,11 @@ if its number did: servers renumber as they like. Only what moved is written.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from sync.kinds import KindField
 from sync.mapping.unit import Binding, Member
@@ -45,21 +46,31 @@ def fold_order(draft: Draft) -> None:
     """Take in what people moved on each side."""
     for member, binding, field in ranked(draft):
         if not draft.seen.blind(member.key) and binding.reads and member.reads:
-            for items in _lists(draft, member, field).values():
+            keys = _keys(draft, member.kind, field, binding.hub)
+            for name, items in _lists(draft, member, field).items():
                 settled = [i for i in items if _in_place(i, member, field)]
-                _fold_list(draft, member, binding, field, settled)
+                _fold_list(draft, member, binding, field, settled, keys[name])
                 _see(draft, member, binding, [i for i in items if i not in settled])
     _rank_the_rest(draft)
 
 
-def _lists(draft: Draft, member: Member, field: KindField) -> dict[Plain, list[Item]]:
+def _lists(draft: Draft, member: Member, field: KindField) -> dict[str, list[Item]]:
     """The items that stand on a side, by the hub list that they are in."""
-    lists: dict[Plain, list[Item]] = defaultdict(list)
+    lists: dict[str, list[Item]] = defaultdict(list)
     for item in draft.items():
         side = item.sides.get(member.key)
         if item.kind == member.kind and side and side.standing is Standing.HERE and not item.dead:
             lists[_list(item, field)].append(item)
     return lists
+
+
+def _keys(draft: Draft, kind: str, field: KindField, rank: str) -> dict[str, list[str]]:
+    """The hub's keys of every list, in order."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for item in draft.items():
+        if item.kind == kind and not item.dead and item.hub.get(rank) is not None:
+            insort(keys[_list(item, field)], str(item.hub[rank]))
+    return keys
 
 
 def _in_place(item: Item, member: Member, field: KindField) -> bool:
@@ -72,8 +83,13 @@ def _list(item: Item, field: KindField) -> str:
     return str(item.hub.get(field.within)) if field.within else ""
 
 
-def _fold_list(
-    draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
+def _fold_list(  # noqa: PLR0917 - one list of one side, and what to do it with
+    draft: Draft,
+    member: Member,
+    binding: Binding,
+    field: KindField,
+    items: list[Item],
+    keys: list[str],
 ) -> None:
     now = {i.id: _now(draft, member, binding, i.sides[member.key]) for i in items}
     before = {
@@ -92,7 +108,8 @@ def _fold_list(
         item = draft.edit(name)
         side = item.sides[member.key]
         if name not in stayed:
-            item.hub[binding.hub] = _key_after(draft, item, field, binding.hub, previous)
+            low = str(draft.look(previous).hub[binding.hub]) if previous else None
+            item.hub[binding.hub] = _key_after(keys, item.hub.get(binding.hub), low)
             side.base[binding.hub] = item.hub[binding.hub]
         side.seen[binding.side] = number
         previous = name
@@ -147,20 +164,14 @@ def longest_run(values: list[tuple[float, str]]) -> list[str]:
     return run[::-1]
 
 
-def _key_after(draft: Draft, item: Item, field: KindField, rank: str, previous: str | None) -> str:
+def _key_after(keys: list[str], own: Plain, low: str | None) -> str:
     """A key directly behind another item's, before whatever follows it in the hub."""
-    keys = sorted(
-        str(key)
-        for other in draft.items()
-        if other.id != item.id
-        and other.kind == item.kind
-        and not other.dead
-        and _list(other, field) == _list(item, field)
-        and (key := other.hub.get(rank)) is not None
-    )
-    low = str(draft.look(previous).hub[rank]) if previous else None
-    high = next((k for k in keys if low is None or k > low), None)
-    return between(low, high)
+    if own in keys:
+        keys.remove(str(own))
+    at = bisect_right(keys, low) if low is not None else 0
+    key = between(low, keys[at] if at < len(keys) else None)
+    keys.insert(at, key)
+    return key
 
 
 def _rank_the_rest(draft: Draft) -> None:
@@ -235,24 +246,26 @@ def _spread_list(
 def _moves(order: list[str], numbers: dict[str, float], stay: set[str]) -> dict[str, float]:
     """New numbers for the items that must move, between neighbours that need not."""
     moves: dict[str, float] = {}
-    last: float | None = None
-    for at, name in enumerate(order):
-        if name in stay and (last is None or numbers[name] > last):
-            last = numbers[name]
+    low: float | None = None
+    run: list[str] = []
+    for name in [*order, None]:
+        high = numbers[name] if name in stay and name is not None else None
+        places = spaced(low, high, len(run)) if name is None or high is not None else None
+        if name is not None and places is None:
+            run.append(name)  # it moves, or stands in the way of what does
             continue
-        later = (numbers[n] for n in order[at + 1 :] if n in stay)
-        last = moves[name] = middle(
-            last, next((n for n in later if last is None or n > last), None)
-        )
+        moves |= zip(run, places or (), strict=True)
+        run, low = [], high
     return moves
 
 
-def middle(low: float | None, high: float | None) -> float:
-    """A number between two others; behind the lower one if there is no room."""
-    if low is None:
-        return STEP if high is None else high / 2
-    room = (low + high) / 2 if high is not None else low + STEP
-    return room if room > low and (high is None or room < high) else low + STEP
+def spaced(low: float | None, high: float | None, count: int) -> list[float] | None:
+    """So many numbers at even distances between two others; None if there is no room."""
+    start = 0.0 if low is None else low
+    step = STEP if high is None else (high - start) / (count + 1)
+    places = [start + step * (n + 1) for n in range(count)]
+    row = [*([] if low is None else [low]), *places, *([] if high is None else [high])]
+    return places if all(a < b for a, b in pairwise(row)) else None
 
 
 def _move(draft: Draft, member: Member, binding: Binding, item: Item, number: float) -> None:
@@ -277,16 +290,20 @@ def _move(draft: Draft, member: Member, binding: Binding, item: Item, number: fl
 
 def _place_new(draft: Draft, member: Member, binding: Binding, field: KindField) -> None:
     """Give the records that are about to be made their places among those that stand there."""
+    places = _places(draft, member, binding, field)
+    gaps: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
     for at, action in enumerate(draft.actions):
-        if action.collection != member.key or action.verb is not Verb.CREATE:
-            continue
-        item = draft.look(action.item)
-        key = str(item.hub[binding.hub])
-        taken = sorted(_taken(draft, member, binding, field, item))
-        low = max((n for k, n in taken if k <= key), default=None)
-        high = min((n for k, n in taken if k > key), default=None)
-        number = middle(low, high)
-        draft.actions[at] = _with(action, binding, number, key)
+        if action.collection == member.key and action.verb is Verb.CREATE:
+            item = draft.look(action.item)
+            key, name = str(item.hub[binding.hub]), _list(item, field)
+            gaps[name, bisect_right(places[name], (key, float("inf")))].append((key, at))
+    for (name, behind), new in gaps.items():
+        taken = places[name]
+        low = taken[behind - 1][1] if behind else None
+        high = taken[behind][1] if behind < len(taken) else None
+        room = spaced(low, high, len(new)) or spaced(low, None, len(new)) or []
+        for (key, at), number in zip(sorted(new), room, strict=True):
+            draft.actions[at] = _with(draft.actions[at], binding, number, key)
 
 
 def _with(action: Action, binding: Binding, number: float, key: Plain) -> Action:
@@ -297,18 +314,21 @@ def _with(action: Action, binding: Binding, number: float, key: Plain) -> Action
     )
 
 
-def _taken(
-    draft: Draft, member: Member, binding: Binding, field: KindField, item: Item
-) -> Iterator[tuple[str, float]]:
-    """(hub key, number) of what stands, or is about to, in the same list on the side."""
-    moved: dict[str, float] = {}
-    for action in draft.actions:
-        number = _number(action.views.get(binding.side))
-        if action.collection == member.key and number is not None:
-            moved[action.item] = number
-            if _list(draft.look(action.item), field) == _list(item, field):
-                yield str(action.values[binding.hub]), number
-    for other in _lists(draft, member, field)[_list(item, field)]:
-        number = _number(other.sides[member.key].seen.get(binding.side))
-        if number is not None and other.id not in moved and _in_place(other, member, field):
-            yield str(other.hub[binding.hub]), number
+def _places(
+    draft: Draft, member: Member, binding: Binding, field: KindField
+) -> dict[str, list[tuple[str, float]]]:
+    """(hub key, number) of what stands, or is about to, in each list of the side, in order."""
+    moved = {
+        action.item: number
+        for action in draft.actions
+        if action.collection == member.key
+        and (number := _number(action.views.get(binding.side))) is not None
+    }
+    places: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for name, items in _lists(draft, member, field).items():
+        for item in items:
+            seen = _number(item.sides[member.key].seen.get(binding.side))
+            number = moved.get(item.id, seen if _in_place(item, member, field) else None)
+            if number is not None:
+                insort(places[name], (str(item.hub[binding.hub]), number))
+    return places

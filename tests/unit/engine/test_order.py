@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from tests.unit.engine.pair import Pair
+
+
+def _order(pair: Pair, world) -> list[str]:
+    cards = sorted(world.all("b"), key=lambda s: float(s.fields["rank"]))
+    return [s.fields["title"] for s in cards]
+
+
+def test_a_long_list_is_mirrored_in_order_and_then_left_alone() -> None:
+    pair = Pair()
+    for n in range(400):
+        pair.left.add("b", {"title": f"card {n}", "list": "À faire", "rank": float(n + 1)})
+    pair.engine.sync()
+    assert _order(pair, pair.right) == [f"card {n}" for n in range(400)]
+    assert pair.engine.sync().written == 0
+
+
+def test_a_card_moved_among_many_is_the_only_one_written() -> None:
+    pair = Pair()
+    for n in range(40):
+        pair.left.add("b", {"title": f"card {n}", "list": "À faire", "rank": float(n + 1)})
+    pair.engine.sync()
+    pair.left.edit("b", pair.ref(pair.left, "card 30"), {"rank": 5.5})
+    report = pair.engine.sync()
+    assert report.written == 1
+    assert _order(pair, pair.right) == _order(pair, pair.left)
+
+
+def test_numbers_that_a_server_deals_out_anew_move_nothing() -> None:
+    pair = Pair()
+    for n in range(5):
+        pair.left.add("b", {"title": f"card {n}", "list": "À faire", "rank": float(n + 1)})
+    pair.engine.sync()
+    for state in list(pair.left.all("b")):
+        pair.left.edit("b", state.ref, {"rank": float(state.fields["rank"]) * 1000})
+    assert pair.engine.sync().written == 0
+
+
+def test_a_card_finds_a_place_where_there_is_no_room() -> None:
+    pair = Pair()
+    pair.left.add("b", {"title": "one", "list": "À faire", "rank": 1.0})
+    pair.left.add("b", {"title": "three", "list": "À faire", "rank": 1.0000000000000002})
+    pair.engine.sync()
+    pair.right.add("b", {"title": "two", "list": "À faire", "rank": 20000.0})
+    pair.engine.sync()
+    pair.engine.sync()
+    assert _order(pair, pair.left) == _order(pair, pair.right) == ["one", "two", "three"]
