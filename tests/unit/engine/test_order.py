@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.unit.engine.pair import Pair
 
 
-def _order(pair: Pair, world) -> list[str]:
+def _order(world) -> list[str]:
     cards = sorted(world.all("b"), key=lambda s: float(s.fields["rank"]))
     return [s.fields["title"] for s in cards]
 
@@ -13,7 +13,7 @@ def test_a_long_list_is_mirrored_in_order_and_then_left_alone() -> None:
     for n in range(400):
         pair.left.add("b", {"title": f"card {n}", "list": "À faire", "rank": float(n + 1)})
     pair.engine.sync()
-    assert _order(pair, pair.right) == [f"card {n}" for n in range(400)]
+    assert _order(pair.right) == [f"card {n}" for n in range(400)]
     assert pair.engine.sync().written == 0
 
 
@@ -25,7 +25,7 @@ def test_a_card_moved_among_many_is_the_only_one_written() -> None:
     pair.left.edit("b", pair.ref(pair.left, "card 30"), {"rank": 5.5})
     report = pair.engine.sync()
     assert report.written == 1
-    assert _order(pair, pair.right) == _order(pair, pair.left)
+    assert _order(pair.right) == _order(pair.left)
 
 
 def test_numbers_that_a_server_deals_out_anew_move_nothing() -> None:
@@ -46,4 +46,4 @@ def test_a_card_finds_a_place_where_there_is_no_room() -> None:
     pair.right.add("b", {"title": "two", "list": "À faire", "rank": 20000.0})
     pair.engine.sync()
     pair.engine.sync()
-    assert _order(pair, pair.left) == _order(pair, pair.right) == ["one", "two", "three"]
+    assert _order(pair.left) == _order(pair.right) == ["one", "two", "three"]
