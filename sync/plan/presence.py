@@ -125,13 +125,18 @@ def _edit_wins(draft: Draft, member: Member, item: Item, side: Side) -> bool:
     ):
         return True
     kids = [m.key for m in draft.unit.members.values() if m.parent == member.key]
-    return any(_unseen_child(child, key) for child in draft.children(item.id) for key in kids)
+    living = [c for c in draft.children(item.id) if c.here() and not (c.dead or c.dying)]
+    return any(_new(draft, c) or any(_unseen_child(c, key) for key in kids) for c in living)
+
+
+def _new(draft: Draft, child: Item) -> bool:
+    """A comment that was written or changed since the last cycle, on whatever side."""
+    known = draft.snapshot.items.get(child.id)
+    return known is None or known.hub != child.hub
 
 
 def _unseen_child(child: Item, key: str) -> bool:
     """A comment that never stood there, or has changed since."""
-    if child.dead or child.dying or not child.here():
-        return False
     side = child.sides.get(key)
     if side is None or side.ref is None:
         return True

@@ -41,10 +41,11 @@ def _refs(member: Member, known: Snapshot, listing: Listing) -> list[str]:
     for ref, record in listing.records.items():
         side = sides.get(ref)
         doubted = isinstance(record, Stub) or (member.capabilities.lagging and side is not None)
-        if doubted and _version(side, state, ref) != record.version:
+        as_read = record.version is not None and _version(side, state, ref) == record.version
+        if doubted and not as_read:
             wanted.add(ref)
-    wanted |= {ref for ref, side in sides.items() if side.stale and _stands(side)}
-    return sorted(wanted)
+    doubtful = (ref for ref, s in sides.items() if _stands(s) and (s.stale or s.missing))
+    return sorted(wanted.union(doubtful))
 
 
 def _stands(side: Side) -> bool:

@@ -16,6 +16,7 @@ def violations(stage: Stage, ledger: Ledger) -> list[str]:
     """Every promise that this history broke."""
     return [
         *_lost(stage, ledger),
+        *_unresolved(stage),
         *_doubled(stage),
         *_invented(stage, ledger),
         *_apart(stage),
@@ -36,13 +37,27 @@ def _visible(stage: Stage) -> set[str]:
 
 
 def _lost(stage: Stage, ledger: Ledger) -> list[str]:
-    kept = (
-        set().union(*(tokens(k.salvage.value) for k in stage.store.kept()))
-        if stage.store.kept()
-        else set()
-    )
-    lost = ledger.alive - _visible(stage) - kept
+    lost = ledger.alive - _visible(stage) - _kept(stage, ledger)
     return [f"lost: {sorted(lost)}"] if lost else []
+
+
+def _kept(stage: Stage, ledger: Ledger) -> set[str]:
+    """What the salvage holds; of what was deleted, only if people deleted some of it.
+
+    A comment may go with its card, from a side whose people do not see it.
+    """
+    found: set[str] = set()
+    for kept in stage.store.kept():
+        held = tokens(kept.salvage.value)
+        comment = all(token.startswith("c") for token in held)
+        if kept.salvage.cause != "deleted" or comment or held & ledger.deleted:
+            found |= held
+    return found
+
+
+def _unresolved(stage: Stage) -> list[str]:
+    """No write is left whose outcome nobody knows."""
+    return [f"never resolved: {i.verb} on {i.collection}" for i in stage.store.intents()]
 
 
 def _doubled(stage: Stage) -> list[str]:
@@ -125,8 +140,8 @@ def _differences(
         a, b = (
             _name(o, field, s.fields.get(field)) or None for o, s in ((one, left), (two, right))
         )
-        if field == "description" and two.cut and isinstance(a, str):
-            a = a[:CUT].rstrip() or None
+        if field == "description" and two.cut:
+            a, b = (v[:CUT].rstrip() or None if isinstance(v, str) else v for v in (a, b))
         if a != b:
             found.append((field, a, b))
     if one.comments and two.comments:

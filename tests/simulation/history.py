@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from connectors.memory.world import Crash, Event
 from sync.errors import Ambiguous, Retry, Unreachable
 from sync.report import Report
 from tests.simulation.checker import violations
-from tests.simulation.people import People
+from tests.simulation.people import People, tokens
 from tests.simulation.stage import Actor, Stage, build
 
 WRITES = ("create", "update", "delete", "restore", "option")
@@ -26,7 +28,10 @@ class History:
         self.people = People(self.stage)
         self.writes: Counter[str] = Counter()
         self.rate = self.random.choice([0.0, 0.02, 0.05, 0.1])
+        self.lies = self.random.choice([0.0, 0.2, 0.5])
         self.stormy = False
+        self.met = False
+        self.broken: list[str] = []
         for actor in self.stage.actors:
             actor.world.hook = self._hook_of(actor)
 
@@ -34,6 +39,8 @@ class History:
         def hook(event: Event, when: str) -> None:
             if event.verb in WRITES and when == "before":
                 self.writes[actor.name] += 1
+                self._intended(event)
+                self._justified(actor, event)
             self.stage.trace.append(
                 f"{actor.name} {when} {event.verb} {event.ref} {dict(event.fields)}"
             )
@@ -41,6 +48,28 @@ class History:
                 self._weather(actor, event, when)
 
         return hook
+
+    def _intended(self, event: Event) -> None:
+        """Every write to a record is written down before it is sent."""
+        open_writes = {i.collection for i in self.stage.store.intents()}
+        if event.verb != "option" and event.collection.key not in open_writes:
+            self.broken.append(f"sent without being intended: {event.verb} {event.ref}")
+
+    def _justified(self, actor: Actor, event: Event) -> None:
+        """Nothing goes that people did not delete, nor what somebody has named anew since."""
+        records = actor.world.shelf(event.collection).records
+        if event.verb != "delete" or event.ref not in records:
+            return
+        ledger, doomed = self.people.ledger, records[event.ref]
+        name = str(doomed.fields.get("title") or doomed.fields.get("text"))
+        twins = [
+            s for s in records.values() if s.ref != doomed.ref and tokens(s.fields) & tokens(name)
+        ]
+        kept = {t for k in self.stage.store.kept() for t in tokens(k.salvage.value)}
+        if not twins and not ledger.may_go(name) and event.collection.child is None:
+            self.broken.append(f"deleted without a reason: {name} on {actor.name}")
+        elif not twins and tokens(name) & ledger.alive - kept:
+            self.broken.append(f"deleted though people edited it: {name} on {actor.name}")
 
     def _weather(self, actor: Actor, event: Event, when: str) -> None:
         draw = self.random.random()
@@ -69,10 +98,40 @@ class History:
     def _sync(self) -> Report | None:
         self.stage.trace.append("--- sync")
         try:
-            return self.stage.engine.sync(accept=True)
+            report = self.stage.engine.sync(accept=True)
         except Crash:
             self.stage.engine = self.stage.rebuild()
             return None
+        self.met = self.met or report.ok
+        return report
+
+    @contextmanager
+    def _lying(self) -> Iterator[None]:
+        """For one run a server answers as if less stood there, or shows an older state.
+
+        Not before the sides have met: what two listings hide alike nobody can know. Nor
+        where names are refs: the new name hidden, the old one truly gone, is a deletion.
+        """
+        actor = self.random.choice(self.stage.actors)
+        shelf = actor.world.shelf("b")
+        lie = self.random.choice(["list", "get", "all", "all", "cut", "lag", "find", "expire"])
+        hides = lie in ("list", "all", "cut") and actor.connector.capabilities.moves
+        lie = lie if self.met and self.random.random() < self.lies and not hides else ""
+        self.stage.trace.append(f"{actor.name} lies: {lie}")
+        if lie in ("list", "all", "cut"):
+            self.stage.clock.now += timedelta(hours=2)  # all is listed again
+        blind = {"list", "get", "find"} if lie == "all" else {lie} & {"list", "get", "find"}
+        shelves = [shelf, actor.world.shelf("b#comment")]
+        for one in shelves:
+            one.blind = blind
+            one.cut, one.cut_unnoticed = (len(one.records) // 2 if lie == "cut" else None), True
+        if lie == "lag" and actor.connector.capabilities.lagging:
+            shelf.lag = self.random.randrange(1, 3)
+        if lie == "expire":
+            actor.world.expire("b")
+        yield
+        for one in shelves:
+            one.blind, one.cut, one.lag = set(), None, 0
 
     def play(self) -> list[str]:
         """Play to the end; return what was broken."""
@@ -81,15 +140,28 @@ class History:
         if self.random.random() < 0.3:
             for _ in range(3):
                 self.people.add(self.random.choice(self.stage.actors))
+        if self.random.random() < 0.6:
+            self._sync()
         self.stormy = True
         for _ in range(STEPS):
             if self.random.random() < 0.45:
-                self._sync()
+                with self._lying():
+                    self._sync()
+            elif self.random.random() < 0.1:
+                self._try_out()
             else:
                 self.people.act()
         self.stormy = False
-        broken = self._calm()
+        broken = self.broken + self._calm()
         return broken + violations(self.stage, self.people.ledger) + self._last_edits()
+
+    def _try_out(self) -> None:
+        """A dry run writes nothing."""
+        before = sum(self.writes.values())
+        with suppress(Crash):
+            self.stage.engine.plan()
+        if sum(self.writes.values()) != before:
+            self.broken.append("a dry run wrote something")
 
     def _calm(self) -> list[str]:
         """Faults have stopped: within three cycles all is in step, and stays so."""
@@ -100,7 +172,8 @@ class History:
             assert report is not None
             for hold in report.holds:
                 self.stage.engine.release(hold.subject)
-            if not report.holds and sum(self.writes.values()) == before and not report.folded:
+            quiet = sum(self.writes.values()) == before and not report.folded
+            if quiet and not report.holds and not report.open_intents:
                 return []
         return [f"never at rest: {report}"]
 

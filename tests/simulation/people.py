@@ -22,10 +22,25 @@ class Ledger:
 
     typed: set[str] = field(default_factory=set)
     dead: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    """Those that stood on something when people deleted it."""
+    family: dict[str, str] = field(default_factory=dict)
+    """Token -> the one that it replaced: successive names of one thing."""
 
     @property
     def alive(self) -> set[str]:
         return self.typed - self.dead
+
+    def first(self, token: str) -> str:
+        """The first name of what is called so now."""
+        while token in self.family:
+            token = self.family[token]
+        return token
+
+    def may_go(self, named: object) -> bool:
+        """Whether people deleted what bears this name, or bore another since or before."""
+        gone = {self.first(token) for token in self.deleted}
+        return any(self.first(token) in gone for token in tokens(named))
 
 
 def tokens(value: object) -> set[str]:
@@ -66,8 +81,12 @@ class People:
                 "recomment",
                 "uncomment",
                 "rename",
+                "copy",
+                "unarchive",
+                "rewrite",
+                "contest",
             ],
-            [3, 3, 4, 2, 2, 2, 1, 1, 0.5, 2, 1, 1, 0.5],
+            [3, 3, 4, 2, 2, 2, 1, 1, 0.5, 2, 1, 1, 0.5, 0.5, 1, 2, 1],
         )[0]
         try:
             getattr(self, f"_{verb}")(actor)
@@ -88,7 +107,13 @@ class People:
         for name, value in fields.items():
             old, new = state.fields.get(name), value
             self.ledger.dead |= tokens(old) - tokens(new)
+            if name == "title":
+                self._follows(new, old)
         actor.world.edit("b", state.ref, fields)
+
+    def _follows(self, new: object, old: object) -> None:
+        for made, was in zip(sorted(tokens(new)), sorted(tokens(old)), strict=False):
+            self.ledger.family[made] = was
 
     def option(self, actor: Actor, name: str, label: str) -> str:
         if not actor.connector.capabilities.options:
@@ -104,7 +129,11 @@ class People:
         fields: dict[str, object] = {"title": self.token("t")}
         if "description" in actor.shows:
             fields["description"] = (
-                "\n\n".join(self.token("p") for _ in range(self.random.randrange(3))) or None
+                "\n\n".join(
+                    self.token("p")
+                    for _ in range(self.random.choice([0, 1, 2, 2 if actor.cut else 7]))
+                )
+                or None
             )
         if "list" in actor.shows:
             fields["list"] = self.option(actor, "list", self.random.choice(LISTS))
@@ -128,12 +157,17 @@ class People:
         state = self._pick(actor)
         parts = [p for p in str(state.fields.get("description") or "").split("\n\n") if p]
         if actor.cut and len("\n\n".join(parts)) > CUT - 8:
-            parts = parts[1:]
-        elif parts and self.random.random() < 0.4:
+            return  # nobody adds to words that are cut in the middle
+        if parts and self.random.random() < 0.4:
             parts[self.random.randrange(len(parts))] = self.token("p")
         else:
             parts.insert(self.random.randrange(len(parts) + 1), self.token("p"))
         self._edit(actor, state, description="\n\n".join(parts) or None)
+
+    def _rewrite(self, actor: Actor) -> None:
+        """Everything that is shown of a description gives way to something else."""
+        if "description" in actor.shows:
+            self._edit(actor, self._pick(actor), description=self.token("p"))
 
     def _label(self, actor: Actor) -> None:
         if "labels" not in actor.shows:
@@ -174,15 +208,31 @@ class People:
         )
 
     def _delete(self, actor: Actor) -> None:
-        state = self._pick(actor)
-        self.ledger.dead |= tokens(state.fields)
+        self._remove(actor, self._pick(actor))
+
+    def _remove(self, actor: Actor, state: State) -> None:
+        self._bin(state)
         for comment in actor.world.all("b#comment"):
             if comment.parent == state.ref:
-                self.ledger.dead |= tokens(comment.fields)
+                self._bin(comment)
         if actor.connector.capabilities.soft_delete:
             actor.world.archive("b", state.ref)
         else:
             actor.world.remove("b", state.ref)
+
+    def _contest(self, actor: Actor) -> None:
+        """Two people, who do not see each other: one edits what the other edits or deletes."""
+        mine = self._pick(actor)
+        named = tokens(mine.fields.get("title"))
+        for other in (a for a in self.stage.actors if a is not actor):
+            for theirs in self._cards(other):
+                if tokens(theirs.fields.get("title")) == named:
+                    self._edit(other, theirs, title=self.token("t"))
+                    if self.random.random() < 0.5:
+                        self._remove(actor, mine)
+                    else:
+                        self._edit(actor, mine, title=self.token("t"))
+                    return
 
     def _comment(self, actor: Actor) -> None:
         if actor.comments is not None:
@@ -197,11 +247,31 @@ class People:
         if comments:
             state = self.random.choice(comments)
             self.ledger.dead |= tokens(state.fields)
-            actor.world.edit("b#comment", state.ref, {"text": self.token("c")})
+            made = self.token("c")
+            self._follows(made, state.fields.get("text"))
+            actor.world.edit("b#comment", state.ref, {"text": made})
 
     def _uncomment(self, actor: Actor) -> None:
         comments = self._comments(actor)
         if comments:
             state = self.random.choice(comments)
-            self.ledger.dead |= tokens(state.fields)
+            self._bin(state)
             actor.world.remove("b#comment", state.ref)
+
+    def _bin(self, state: State) -> None:
+        """People delete what they see of it."""
+        self.ledger.dead |= tokens(state.fields)
+        self.ledger.deleted |= tokens(state.fields)
+
+    def _copy(self, actor: Actor) -> None:
+        """A card is copied, whatever marker it bears, and given a title of its own."""
+        copied = actor.world.copy("b", self._pick(actor).ref)
+        fields: dict[str, object] = {"title": self.token("t")}
+        if "rank" in actor.shows and "list" in actor.shows:
+            fields["rank"] = self._place(actor)
+        actor.world.edit("b", copied.ref, fields)
+
+    def _unarchive(self, actor: Actor) -> None:
+        archive = sorted(actor.world.shelf("b").archive)
+        if archive:
+            actor.world.unarchive("b", self.random.choice(archive))

@@ -126,16 +126,21 @@ def build(seed: int) -> Stage:
 
 def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
     options = random.random() < 0.6
-    conditional = random.random() < 0.7
+    versions = random.random() < 0.9
+    conditional = random.random() < 0.7 and versions
+    moves = random.random() < 0.15  # who gives records other refs says so at once
     settings = MemorySettings(
         options=options,
         conditional=conditional,
         history=not conditional or random.random() < 0.5,
         cursor=random.random() < 0.6,
-        tombstones=random.random() < 0.7,
+        tombstones=random.random() < 0.7 or moves,
         soft_delete=random.random() < 0.4,
-        echo=random.random() < 0.7,
+        echo=random.random() < 0.7 or moves,
         stubs=random.random() < 0.3,
+        versions=versions,
+        lagging=random.random() < 0.2,
+        moves=moves,
     )
     world = World(clock)
     shelf = world.make("b", board(options=options, children=True), children=_comments())
@@ -148,7 +153,7 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
         if first
         else {f for f in ("labels", "description", "done", "list") if random.random() < 0.15}
     )
-    cut = not first and random.random() < 0.2
+    cut = not first and random.random() < 0.35
     bindings = tuple(
         _binding(f, options=f in ("list", "labels"), cut=cut)
         for f in CARD.fields
