@@ -101,9 +101,13 @@ class Engine:
         first = plan(unit, known, self._observe(unit, known))
         if first.meeting is None or first.meeting.waiting != "second listing":
             return first
-        self._sleep(SETTLING)
+        self._settle(unit)
         listed = replace(known, collections={**known.collections, **first.collections})
         return plan(unit, listed, self._observe(unit, listed))
+
+    def _settle(self, unit: Unit) -> None:
+        self._progress(Progress(unit.name, "settle"))
+        self._sleep(SETTLING)
 
     def _snapshot(self, unit: Unit) -> Snapshot:
         states = self.store.collections()
@@ -181,7 +185,7 @@ class Engine:
             made = plan(unit, known, seen)
             again = self._carry_out(unit, known, seen, made, report)
             if made.meeting is not None and made.meeting.waiting == "second listing":
-                self._sleep(SETTLING)
+                self._settle(unit)
                 again = True
             if accept and made.meeting is not None and made.meeting.waiting == "release":
                 self.release(unit.name)
@@ -195,7 +199,8 @@ class Engine:
         """Remember what was seen, then write; tell whether another cycle has work to do."""
         made = self._audited(unit, made)
         self._remember(unit, self._listed_in_full(known, seen, made), report.run)
-        self._progress(Progress(unit.name, "write", 0, len(made.actions)))
+        if made.actions:
+            self._progress(Progress(unit.name, "write", 0, len(made.actions)))
         done = 0
 
         def tick(action: Action) -> None:

@@ -13,7 +13,7 @@ class Progress:
 
     unit: str
     phase: str
-    """observe | plan | write"""
+    """observe | plan | settle (before a second listing) | write"""
     done: int = 0
     total: int = 0
     title: str = ""

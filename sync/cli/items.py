@@ -11,7 +11,7 @@ from sync.settings import Settings
 from sync.state import Item
 from sync.store.base import Store
 
-TITLES = ("title", "name", "summary")
+TITLES = ("title", "name", "summary", "path")
 """Fields that name an item, in the kinds that are delivered."""
 
 

@@ -34,7 +34,12 @@ def shown(console: Console) -> Iterator[Tell]:
             name = progress.unit
             if name not in tasks:
                 tasks[name] = bars.add_task(name, total=None)
-            phase = {"observe": _("reading"), "plan": _("planning"), "write": _("writing")}
+            phase = {
+                "observe": _("reading"),
+                "plan": _("planning"),
+                "settle": _("reading again, to be sure"),
+                "write": _("writing"),
+            }
             said = phase.get(progress.phase, progress.phase)
             bars.update(
                 tasks[name],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import shlex
 import tempfile
-from importlib import import_module
 from pathlib import Path
 from threading import Event
 from typing import Annotated
@@ -83,8 +82,6 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help=_("End when everything was shown."))] = False,
 ) -> None:
     """Run the demo."""
-    try:
-        show = import_module("sync.demo")
-    except ModuleNotFoundError as error:
-        raise ConfigError(_("this installation has no demo")) from error
-    raise typer.Exit(show.demo(once=once))
+    from sync.demo import demo as show  # noqa: PLC0415 - it types our own commands
+
+    raise typer.Exit(show(once=once))

@@ -34,7 +34,7 @@ def show_report(at: Session, report: Report) -> None:
     """Say what a run did, and what is left to do."""
     said = ngettext("{count} write", "{count} writes", report.written)
     parts = [said.format(count=report.written)]
-    said = ngettext("{count} edit taken in", "{count} edits taken in", report.folded)
+    said = ngettext("{count} value taken in", "{count} values taken in", report.folded)
     parts.append(said.format(count=report.folded))
     if report.conflicts:
         said = ngettext("{count} conflict", "{count} conflicts", report.conflicts)

@@ -31,7 +31,7 @@ class Run:
     """One run of the engine over some units."""
 
     id: str
-    """Sortable, unique: `20260301T140000-k3f9`."""
+    """Unique; begins with the second in which it began: `20260301T140000-k3f9`."""
     started: datetime
     ended: datetime | None = None
     outcome: str = ""

@@ -260,8 +260,9 @@ class MemoryStore(Store):
 
     def runs(self, limit: int = 20) -> list[Run]:
         with self._lock:
-            last = sorted(self._tables.runs, reverse=True)[:limit]
-            return [self._tables.runs[key].copy() for key in last]
+            runs = self._tables.runs.values()
+            newest = sorted(runs, key=lambda run: (run.started, run.id), reverse=True)
+            return [run.copy() for run in newest[:limit]]
 
     def meta(self, name: str) -> Plain:
         with self._lock:

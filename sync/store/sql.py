@@ -276,7 +276,8 @@ class SQLStore(Store):
 
     def runs(self, limit: int = 20) -> list[Run]:
         with self._reading() as connection:
-            rows = connection.execute(select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)).all()
+            newest = (RUNS.c.started.desc(), RUNS.c.id.desc())
+            rows = connection.execute(select(RUNS).order_by(*newest).limit(limit)).all()
         return [
             Run(
                 row.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -479,6 +479,14 @@ def test_runs_come_newest_first_and_are_replaced_by_id(store: Store):
         change.put_run(ended)
     assert store.runs(limit=1) == [ended]
     assert [run.id for run in store.runs()] == sorted(ids, reverse=True)
+
+
+def test_the_newest_of_two_runs_of_one_second_is_the_one_that_began_last(store: Store):
+    begun = datetime(2026, 3, 1, 14, tzinfo=UTC)
+    with store.transaction() as change:
+        change.put_run(Run("20260301T140000-zzzz", begun))
+        change.put_run(Run("20260301T140000-aaaa", begun + timedelta(milliseconds=300)))
+    assert [run.id[-4:] for run in store.runs()] == ["aaaa", "zzzz"]
 
 
 def test_a_value_of_the_stores_own_is_none_until_it_is_set(store: Store):
