@@ -8,8 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tomllib
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -40,25 +38,8 @@ WORDS = {
 DEMO = [sys.executable, "-m", "sync.cli", "demo"]
 
 
-@pytest.fixture(scope="module")
-def paths(tmp_path_factory):
-    """Where a child process finds the packages, and their entry points if none are installed."""
-    if entry_points(group="jumelage.sandboxes"):
-        return str(ROOT)
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    site = tmp_path_factory.mktemp("site")
-    info = site / "jumelage-0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: jumelage\nVersion: 0\n")
-    lines = []
-    for group, points in project["entry-points"].items():
-        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in points.items())]
-    (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
-    return f"{ROOT}:{site}"
-
-
 @pytest.fixture
-def newcomer(paths, tmp_path):
+def newcomer(tmp_path):
     """The environment of somebody who has just come: an empty home, no settings."""
     for sandbox in (RadicaleSandbox, WsgiDavSandbox):
         if lacking := sandbox.missing():
@@ -67,7 +48,7 @@ def newcomer(paths, tmp_path):
         (tmp_path / name).mkdir()
     return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": paths,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path])),
         "HOME": str(tmp_path / "home"),
         "TMPDIR": str(tmp_path / "tmp"),
         "LANG": "en_GB.UTF-8",
