@@ -39,6 +39,7 @@ EVENTS: Mapping[str, str] = {
     "record_quarantined": "a record cannot be read, and is left alone",
     "record_restored": "we brought a record back",
     "record_updated": "we changed a record",
+    "account_refused": "a system refused our account; it is not asked again in this cycle",
     "recovery_waited": "an unresolved write cannot be looked up yet",
     "run_undone": "the writes of a run were reversed where they still stood",
     "secret_exposed": "a secret's file can be read by every account of the machine",

@@ -16,7 +16,7 @@ import structlog
 
 from sync.commit import received
 from sync.connector import Connector
-from sync.errors import CursorExpired, Gone, JumelageError, Malformed
+from sync.errors import CursorExpired, Gone, JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Member, Unit
 from sync.model import Page, Plain, Record, Stub
 from sync.plan.observation import Listing, Observation, Snapshot
@@ -52,6 +52,7 @@ class Observer:
         self._connectors = connectors
         self._blobs = blobs
         self._gather = gather
+        self._refused: dict[str, str] = {}
 
     def observe(self, known: Snapshot, full: set[str]) -> Observation:
         """Read everything that a cycle needs; `full`: collections to list from the start."""
@@ -76,8 +77,12 @@ class Observer:
 
     def _list_system(self, system: str, known: Snapshot, full: set[str], seen: Observation) -> None:
         for member in self._unit.members.values():
-            if member.collection.system == system:
-                seen.listings[member.key] = self._list(member, known, full)
+            if member.collection.system != system:
+                continue
+            refused = self._refused.get(system)  # asking again can lock every account out
+            seen.listings[member.key] = (
+                Listing(failure=refused) if refused else self._list(member, known, full)
+            )
 
     def _list(self, member: Member, known: Snapshot, full: set[str]) -> Listing:
         state = known.collections.get(member.key)
@@ -88,6 +93,10 @@ class Observer:
                 return self._pages(member, since)
             except CursorExpired:
                 return self._pages(member, None)
+        except Unauthorized as error:
+            log.warning("account_refused", collection=member.key, error=str(error))
+            self._refused[member.collection.system] = str(error)
+            return Listing(failure=str(error))
         except JumelageError as error:
             log.warning("listing_failed", collection=member.key, error=str(error))
             return Listing(failure=str(error))

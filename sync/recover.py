@@ -14,7 +14,7 @@ import structlog
 
 from sync.commit import adopted, deleted, received, restored, written
 from sync.connector import Connector, Origin
-from sync.errors import Gone, JumelageError, Malformed
+from sync.errors import Gone, JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Member, Unit
 from sync.model import Record
 from sync.state import Intent, Item, JournalEntry, Nonce, Standing, Verb
@@ -48,9 +48,13 @@ class Recovery:
     def recover(self) -> int:
         """Resolve what can be; return how many intents stay open."""
         left = 0
+        refused: set[str] = set()
         for intent in self._store.intents():
             member = self._unit.members.get(intent.collection)
             if member is None:
+                continue
+            if member.collection.system in refused:
+                left += 1
                 continue
             try:
                 left += not self._resolve(member, intent)
@@ -59,6 +63,8 @@ class Recovery:
                 self._quarantine(member, intent, error)
             except JumelageError as error:
                 left += 1
+                if isinstance(error, Unauthorized):
+                    refused.add(member.collection.system)
                 log.warning("recovery_waited", collection=intent.collection, error=str(error))
         return left
 
