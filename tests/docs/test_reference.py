@@ -88,3 +88,27 @@ def _same_keys(shown: object, said: object, where: str) -> None:
 def test_the_page_of_a_command_that_prints_json_exists():
     help_ = (Path(ROOT) / "sync" / "cli" / "session.py").read_text("utf-8")
     assert f"docs/reference/{JSON.name}" in help_
+
+
+EXPLAINED = sorted((ROOT / "docs" / "explanation").glob("*.md"))
+CODE = (ROOT / "sync", ROOT / "connectors", ROOT / "mappings", ROOT / "tests")
+
+
+def test_every_test_that_a_page_names_exists():
+    named = {n for p in EXPLAINED for n in re.findall(r"`(test_\w+)`", p.read_text("utf-8"))}
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert sorted(n for n in named if f"def {n}(" not in sources) == []
+
+
+def test_every_module_that_a_page_names_exists():
+    missing = []
+    for page in EXPLAINED:
+        for line in page.read_text("utf-8").splitlines():
+            folder = ROOT
+            for name in re.findall(r"`([\w/]+(?:\.py|/))`", line):
+                path = ROOT / name if "/" in name else folder / name
+                folder = path.parent
+                anywhere = any(top.rglob(name) for top in CODE) and name == "origins.py"
+                if not path.exists() and not anywhere:
+                    missing.append(f"{page.name}: {name}")
+    assert not missing
