@@ -1,0 +1,117 @@
+"""What becomes of a write whose outcome is not known, by what a look-up tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.memory.world import Crash
+from sync.errors import Ambiguous
+from sync.recover import Recovery
+from tests.simulation.scene import Scene
+
+KEY = "b/box:b"
+
+
+def interrupted(verb, *, when="after", **powers):
+    """A scene in which one write to b was cut off, before or after its effect."""
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", **powers)
+    for title in ("Four", "Jardin", "Toit"):
+        a.add(title)
+    scene.sync()
+    if verb == "create":
+        a.add("Cave")
+    elif verb == "update":
+        a.edit(a.ref("Jardin"), title="Potager")
+    else:
+        a.remove(a.ref("Jardin"))
+    b.at(verb, Crash(), when=when)
+    assert scene.sync() is None
+    assert [i.verb for i in scene.store.intents()] == [verb]
+    return scene, a, b
+
+
+def recover(scene):
+    engine = scene.engine()
+    return Recovery(scene.unit(), engine.connectors, scene.store, scene.clock).recover()
+
+
+def item(scene, title):
+    return next(i for i in scene.store.items("board") if i.hub.get("title") == title)
+
+
+def test_a_create_that_is_found_is_adopted():
+    scene, _, b = interrupted("create")
+    assert recover(scene) == 0
+    assert item(scene, "Cave").sides[KEY].ref == b.ref("Cave")
+    assert [n for n in scene.store.nonces(KEY).values() if not n.adopted] == []
+
+
+def test_a_create_that_is_not_found_by_a_search_that_sees_leaves_its_nonce_open():
+    scene, *_ = interrupted("create", when="before")
+    assert recover(scene) == 0
+    assert not scene.store.intents()
+    assert [n.adopted for n in scene.store.nonces(KEY).values()].count(None) == 1
+
+
+def test_a_create_is_kept_in_doubt_for_as_long_as_the_search_is_blind():
+    scene, _, b = interrupted("create", when="before")
+    with b.blind("find"):
+        assert [recover(scene) for _ in range(4)] == [1, 1, 1, 1]
+    assert recover(scene) == 0
+
+
+def test_an_update_that_shows_is_committed():
+    scene, *_ = interrupted("update")
+    assert recover(scene) == 0
+    side = item(scene, "Potager").sides[KEY]
+    assert (side.seen["title"], side.base["title"]) == ("Potager", "Potager")
+
+
+@pytest.mark.parametrize("edit", [None, "Verger"], ids=["as it was", "edited by somebody"])
+def test_an_update_that_does_not_show_is_assumed_not_applied_and_watched_for(edit):
+    scene, _, b = interrupted("update", when="before")
+    if edit:
+        b.edit(b.ref("Jardin"), title=edit)
+    assert recover(scene) == 0
+    side = item(scene, "Potager").sides[KEY]
+    assert (side.seen["title"], side.base["title"], side.stale) == ("Jardin", "Jardin", True)
+    assert [n.ref for n in scene.store.nonces(KEY).values() if n.ref] == [side.ref]
+
+
+def test_a_delete_that_is_done_is_ours_and_nobody_elses():
+    scene, *_ = interrupted("delete")
+    assert recover(scene) == 0
+    assert item(scene, "Jardin").sides[KEY].standing == "gone"
+
+
+def test_a_delete_that_is_not_done_is_dropped():
+    scene, *_ = interrupted("delete", when="before")
+    assert recover(scene) == 0
+    assert item(scene, "Jardin").sides[KEY].standing == "here"
+
+
+def test_a_delete_is_kept_in_doubt_while_nothing_can_be_reached():
+    scene, _, b = interrupted("delete")
+    with b.failing("get"):
+        assert recover(scene) == 1
+    assert len(scene.store.intents()) == 1
+
+
+def test_a_delete_of_what_lives_again_is_put_back():
+    scene, *_ = interrupted("delete")
+    revived = item(scene, "Jardin")
+    revived.dying = False
+    with scene.store.transaction() as tx:
+        tx.put_item(revived)
+    assert recover(scene) == 0
+    assert item(scene, "Jardin").sides[KEY].standing == "out"
+
+
+def test_a_write_without_an_answer_is_looked_up_by_the_running_process_too():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin")
+    b.at("create", Ambiguous("no answer came"), when="after")
+    report = scene.sync()
+    assert (b.titles(), b.writes("create"), report.open_intents) == (["Jardin"], 1, 0)
