@@ -112,3 +112,10 @@ def test_every_module_that_a_page_names_exists():
                 if not path.exists() and not anywhere:
                     missing.append(f"{page.name}: {name}")
     assert not missing
+
+
+def test_the_decision_on_dependencies_names_each_with_its_reason():
+    page = (ROOT / "docs" / "decisions" / "dependencies.md").read_text("utf-8")
+    lines = (ROOT / "requirements" / "run.in").read_text("utf-8").splitlines()
+    wanted = [re.sub(r"^(\S+) +# (.*)$", r"- `\1`: \2", line) for line in lines if line[0] != "#"]
+    assert [line for line in page.splitlines() if line.startswith("- `")] == wanted
