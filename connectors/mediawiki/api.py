@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from threading import RLock
 
 from connectors.http import Http, Response
 from sync.errors import Gone, JumelageError, Refused, Retry, Stale, Unauthorized, Unreachable
@@ -36,6 +37,9 @@ class Api:
         self.user, self._password = user, password
         self.maxlag = maxlag
         self._token: str | None = None
+        self._entering = RLock()
+        """Held while signing in and while asking for a token: one session for all threads."""
+        self._entered = 0
         self._signed_in = False
         self.many = 50
         """Pages in one request; 500 with the right `apihighlimits`."""
@@ -63,19 +67,21 @@ class Api:
 
     def write(self, action: str, **params: str | int) -> Answer:
         """Change something; an expired token is renewed once, since then nothing was done."""
-        try:
-            return self._signed(self._with_token(action, params), safe=False)
-        except Expired:
-            self._token = None
-        try:
-            return self._signed(self._with_token(action, params), safe=False)
-        except Expired as error:
-            raise Refused(f"the wiki takes no token for {action}") from error
+        for _attempt in range(2):
+            asked = self._with_token(action, params)
+            try:
+                return self._signed(asked, safe=False)
+            except Expired:
+                self._forget_token(str(asked["token"]))
+        raise Retry(f"the wiki takes no token for {action}")
 
     def sign_in(self) -> None:
         """Log in, unless we are. Raises `Unauthorized`."""
-        if self._signed_in:
-            return
+        with self._entering:
+            if not self._signed_in:
+                self._enter()
+
+    def _enter(self) -> None:
         self.http.forget_cookies()  # within a session of a bot password no login is let in
         token = _at(self._send({"action": "query", "meta": "tokens", "type": "login"}), "tokens")
         answer = self._send(
@@ -93,22 +99,33 @@ class Api:
         if result != "Success":
             raise Unauthorized(f"the wiki refuses the bot password of {self.user} ({result})")
         self._signed_in = True
+        self._entered += 1
 
     def _with_token(self, action: str, params: Mapping[str, str | int]) -> dict[str, str | int]:
-        if self._token is None:
-            answer = self.read(meta="tokens|userinfo", type="csrf", uiprop="rights")
-            self._token = str(_at(answer, "tokens").get("csrftoken"))
-        return {"action": action, **params, "token": self._token}
+        with self._entering:  # asked for twice at once, the first token would not be good
+            if self._token is None:
+                answer = self.read(meta="tokens|userinfo", type="csrf", uiprop="rights")
+                self._token = str(_at(answer, "tokens").get("csrftoken"))
+            return {"action": action, **params, "token": self._token}
+
+    def _forget_token(self, token: str) -> None:
+        """Ask for another one, unless somebody has by now."""
+        with self._entering:
+            if self._token == token:
+                self._token = None
 
     def _signed(self, params: Mapping[str, str | int], *, safe: bool) -> Answer:
         self.sign_in()
+        entered = self._entered
         asked = {**params, "assert": "user", "maxlag": self.maxlag}
         try:
             return self._send(asked, safe=safe)
         except Unauthorized:
             # The session ended; nothing was done. A refused password raises of itself.
-            self._signed_in, self._token = False, None
-            self.sign_in()
+            with self._entering:
+                if self._entered == entered:
+                    self._signed_in, self._token = False, None
+                self.sign_in()
         if "token" in asked:
             asked = {**asked, **self._with_token(str(params["action"]), {})}
         return self._send(asked, safe=safe)

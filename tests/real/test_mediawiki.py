@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -352,3 +353,10 @@ def test_the_account_is_named_as_revisions_name_it():
 
 def test_a_cursor_is_plain_json(ours, cards):
     assert set(json.loads(cursor(ours, cards))) == {"at", "seen"}
+
+
+def test_many_threads_share_one_session_and_one_token(ours, cards):
+    ours.api._signed_in, ours.api._token = False, None
+    with ThreadPoolExecutor(8) as pool:
+        found = [pool.submit(made, ours, cards, title=f"Ensemble {n}") for n in range(16)]
+    assert len({one.result().ref for one in found}) == 16

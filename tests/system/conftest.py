@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync import engine, registry
-from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers
+from sync import app, engine, registry
+from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers, some
 
 EXPORTS = ROOT.parent / "shared" / "data" / "trello" / "exports"
 
@@ -52,6 +52,7 @@ def able():
 def scenes(servers, able, tmp_path, monkeypatch):
     """Makes scenes, of all sides that can be had unless some are named."""
     monkeypatch.setattr(engine, "SETTLING", 0.01)
+    monkeypatch.setattr(app, "WORKERS", 8)
     made = []
 
     def scene(board: Path = DEMO, sides: list[str] | None = None) -> Scene:
@@ -70,14 +71,6 @@ def scenes(servers, able, tmp_path, monkeypatch):
         one.close()
 
 
-@pytest.fixture
-def demo(scenes):
-    """The demo's board, mirrored."""
-    scene = scenes()
-    assert scene.sync().ok
-    return scene
-
-
 def boards():
     """The demo's board, and every real one that this machine has."""
     real = sorted(EXPORTS.glob("*.json")) or [EXPORTS / "none.json"]
@@ -89,7 +82,9 @@ def shared_scene(servers, able, tmp_path_factory):
     """The demo's board, mirrored; the tests of a module work on it one after the other."""
     patch = pytest.MonkeyPatch()
     patch.setattr(engine, "SETTLING", 0.01)
-    scene = Scene(servers, tmp_path_factory.mktemp("edited"), DEMO, able[0])
+    patch.setattr(app, "WORKERS", 8)
+    folder = tmp_path_factory.mktemp("edited")
+    scene = Scene(servers, folder, some(DEMO, 16, folder), able[0])
     assert scene.sync().ok
     yield scene
     scene.close()

@@ -42,21 +42,23 @@ def signs_in(asked: Asked) -> bool:
 def differing(scene, side, original):
     """Title -> the fields in which a side shows something else."""
     hands = scene.hands(side)
-    cards = hands.cards(archived=True)
     expected = {
-        title: card
+        title: {hub: value for hub, value in card.items() if hands.holds(hub)}
         for title, card in original.items()
         if hands.holds("archived") or not card["archived"]
     }
+    return unlike(expected, hands.cards(archived=True))
+
+
+def unlike(expected, cards):
+    """Title -> what is not as expected; members are named otherwise on every side."""
     found = dict.fromkeys(expected.keys() - cards.keys(), "missing")
     found |= dict.fromkeys(cards.keys() - expected.keys(), "too many")
     for title in expected.keys() & cards.keys():
         wrong = {
-            hub: (expected[title][hub], cards[title].get(hub))
-            for hub in expected[title]
-            if hands.holds(hub)
-            and hub != "members"
-            and not same(hub, expected[title][hub], cards[title].get(hub))
+            hub: (value, cards[title].get(hub))
+            for hub, value in expected[title].items()
+            if hub != "members" and not same(hub, value, cards[title].get(hub))
         }
         if wrong:
             found[title] = wrong
