@@ -324,7 +324,7 @@ class Executor:
             return
         side.stale = True
         if gone and action.verb is Verb.RESTORE:
-            side.ref, side.stale = None, False
+            self._not_restored(action, item, side)
         with self._store.transaction() as tx:
             tx.put_item(item)
 
@@ -335,6 +335,18 @@ class Executor:
             side.malformed = str(error)
             with self._store.transaction() as tx:
                 tx.put_item(item)
+
+    def _not_restored(self, action: Action, item: Item, side: Side) -> None:
+        """It is in no archive: people brought it back themselves, or it is no more."""
+        member = self._unit.members[action.collection]
+        try:
+            record = self._connector(member).get(member.collection, action.ref or "")
+        except Gone:
+            side.ref, side.stale = None, False
+        except JumelageError as error:
+            log.warning("reading_failed", collection=member.key, error=str(error))
+        else:
+            restored(item, member.key, record)
 
     def _refuse(self, action: Action, intent: Intent, error: Refused) -> None:
         log.warning(

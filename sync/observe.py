@@ -152,8 +152,10 @@ class Observer:
             for parent in what.parents:
                 self._read_children(member, parent, seen)
         except JumelageError as error:
+            seen.listings[member.key].unclear = True
             log.warning("reading_failed", collection=member.key, error=str(error))
         except Exception:  # a fault of the connector must not stop the others
+            seen.listings[member.key].unclear = True
             log.exception("connector_failed", collection=member.key)
 
     def _take_read(

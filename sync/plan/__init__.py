@@ -78,4 +78,4 @@ def _remember_listings(draft: Draft) -> None:
             continue
         state.failure = listing.failure
         if listing.failure is None and (state.met or member.parent is not None):
-            state.cursor = listing.cursor
+            state.cursor = None if listing.unclear else listing.cursor

@@ -21,6 +21,8 @@ class Listing:
     options: Mapping[str, tuple[Option, ...]] | None = None
     failure: str | None = None
     """Why nothing of it may be believed; None if it was read to its end."""
+    unclear: bool = False
+    """Direct reads that it called for failed: it is listed in full next, no absence judged now."""
 
 
 @dataclass

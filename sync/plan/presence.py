@@ -23,7 +23,7 @@ def judge(draft: Draft) -> None:
         _note_reads(draft, member)
         reported = candidates(list(draft.items()), member.key, listing)
         _note(draft, member, reported)
-        if _held(draft, member, reported):
+        if _held(draft, member, reported) or listing.unclear:
             continue
         for item in reported:
             if _absent(draft, member, item):

@@ -481,3 +481,15 @@ def test_a_card_that_was_renamed_where_names_are_refs_is_the_same_card():
     scene.later()
     assert a.titles() == b.titles() == ["Four", "Potager", "Toit"]
     assert a.writes("create") == 0
+
+
+def test_a_new_name_that_could_not_be_read_at_once_is_no_deletion():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", moves=True, stubs=True)
+    three(scene, a, b)
+    b.edit(b.ref("Jardin"), title="Potager")
+    with b.failing("get"):
+        scene.sync()
+    scene.sync()
+    assert a.titles() == b.titles() == ["Four", "Potager", "Toit"]
+    assert b.writes("delete") + a.writes("delete") == 0

@@ -405,3 +405,18 @@ def test_a_write_without_an_answer_is_never_sent_twice():
     scene.later()
     assert b.titles() == ["Four", "Jardin"]
     assert b.writes("create") == 2
+
+
+def test_a_card_that_people_bring_back_before_we_do_stands_there_once():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", soft_delete=True)
+    for title in ("Jardin", "Four", "Toit"):
+        a.add(title)
+    scene.sync()
+    ref = b.ref("Jardin")
+    b.remove(ref)
+    a.edit(a.ref("Jardin"), description="au fond")
+    b.at("restore", lambda: b.world.unarchive("b", ref))
+    scene.later()
+    assert a.titles() == b.titles() == ["Four", "Jardin", "Toit"]
+    assert b.writes("create") == 3

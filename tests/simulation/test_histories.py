@@ -9,7 +9,26 @@ from tests.simulation.history import play
 from tests.simulation.wrong import ENGINES
 
 PARTS, EACH = 10, 150
-KILLERS = (19, 63, 64, 133, 637, 941, 1249, 1340, 1398, 45, 158, 373, 452, 614, 1404)
+KILLERS = (
+    19,
+    63,
+    64,
+    133,
+    637,
+    941,
+    1249,
+    1340,
+    1398,
+    45,
+    158,
+    373,
+    452,
+    614,
+    1404,
+    5209,
+    9733,
+    10285,
+)
 """Seeds that once broke an engine, in the form of the simulation of that day."""
 PATIENCE = 400
 """Histories within which a wrong engine must be found out."""
