@@ -102,7 +102,7 @@ def _fold_list(  # noqa: PLR0917 - one list of one side, and what to do it with
         return
     refs = {i.id: str(i.sides[member.key].ref) for i in items}
     order = sorted((n, refs[name], name) for name, n in now.items() if n is not None)
-    stayed = _stayed(draft, field, [name for _, _, name in order], before)
+    stayed = _stayed(draft, field, order, before)
     previous: str | None = None
     for number, _, name in order:
         item = draft.edit(name)
@@ -135,11 +135,24 @@ def _number(value: Plain) -> float | None:
 
 
 def _stayed(
-    draft: Draft, field: KindField, order: list[str], before: dict[str, float | None]
+    draft: Draft,
+    field: KindField,
+    order: list[tuple[float, str, str]],
+    before: dict[str, float | None],
 ) -> set[str]:
     """The longest run of items that kept their order, among those that were in this list."""
-    known = [(n, name) for name in order if (n := before[name]) is not None]
-    return set(longest_run([(n, name) for n, name in known if not _came(draft, name, field)]))
+    known = [
+        (n, ref, name)
+        for _, ref, name in order
+        if (n := before[name]) is not None and not _came(draft, name, field)
+    ]
+    return _in_order(known)
+
+
+def _in_order(places: list[tuple[float, str, str]]) -> set[str]:
+    """The items of a longest run in order; of one number, the refs decide, as for people."""
+    names = {ref: name for _, ref, name in places}
+    return {names[ref] for ref in longest_run([(number, ref) for number, ref, _ in places])}
 
 
 def _came(draft: Draft, name: str, field: KindField) -> bool:
@@ -230,11 +243,12 @@ def _spread_list(
     wanted = sorted(placed, key=lambda i: (str(i.hub[binding.hub]), i.id))
     numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) for i in wanted}
     known = [
-        (n, i.id)
+        (n, str(i.sides[member.key].ref), i.id)
         for i in wanted
         if (n := numbers[i.id]) is not None and _in_place(i, member, field)
     ]
-    moves = _moves([i.id for i in wanted], {name: n for n, name in known}, set(longest_run(known)))
+    places = {name: n for n, _, name in known}
+    moves = _moves([i.id for i in wanted], places, _in_order(known))
     for item in placed:
         agreed = item.sides[member.key].base.get(binding.hub) == item.hub[binding.hub]
         if item.id in moves:
@@ -264,6 +278,8 @@ def spaced(low: float | None, high: float | None, count: int) -> list[float] | N
     start = 0.0 if low is None else low
     step = STEP if high is None else (high - start) / (count + 1)
     places = [start + step * (n + 1) for n in range(count)]
+    if not count:
+        return []  # two that stand next to each other may have one number
     row = [*([] if low is None else [low]), *places, *([] if high is None else [high])]
     return places if all(a < b for a, b in pairwise(row)) else None
 

@@ -47,3 +47,14 @@ def test_a_card_finds_a_place_where_there_is_no_room() -> None:
     pair.engine.sync()
     pair.engine.sync()
     assert _order(pair.left) == _order(pair.right) == ["one", "two", "three"]
+
+
+def test_two_cards_with_one_number_are_left_as_they_are() -> None:
+    pair = Pair()
+    for title in ("one", "two", "three"):
+        pair.left.add("b", {"title": title, "list": "À faire", "rank": 7.0})
+    pair.engine.sync()
+    assert {s.fields["rank"] for s in pair.left.all("b")} == {7.0}
+    assert _order(pair.right) == ["one", "two", "three"]
+    pair.right.edit("b", pair.ref(pair.right, "three"), {"title": "trois"})
+    assert pair.engine.sync().written == 1
