@@ -235,14 +235,16 @@ class Executor:
                 return  # the intent stays: recovery finds out
         try:
             whole = received(member, record) if record is not None else None
-        except ValueError as error:
-            log.warning("echo_malformed", collection=member.key, error=str(error))
+            lost = overwritten(member, self._connector(member), intent)
+        except (ValueError, JumelageError) as error:  # the intent stays: recovery asks again
+            log.warning(
+                "write_uncertain", item=action.item, collection=member.key, error=str(error)
+            )
             self.outcome.again = True
             return
         touched = self._settle(member, item, intent, whole)
         self.outcome.written += 1
         self.outcome.again |= item.sides[member.key].stale if member.key in item.sides else False
-        lost = overwritten(member, self._connector(member), intent)
         with self._store.transaction() as tx:
             for changed in touched:
                 tx.put_item(changed)

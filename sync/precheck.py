@@ -102,16 +102,16 @@ def children_of(store: Store, item: Item) -> list[Item]:
 
 
 def overwritten(member: Member, connector: Connector, intent: Intent) -> list[Salvage]:
-    """What people typed between our read and our write, where a history tells."""
+    """What people typed between our read and our write, where a history tells.
+
+    Raises what keeps the history from being read: then the write is not settled yet.
+    """
     can = member.capabilities
     if can.conditional or not can.history or intent.verb is not Verb.UPDATE:
         return []
     if intent.since is None or intent.ref is None:
         return []
-    try:
-        states = list(connector.overwritten(member.collection, intent.ref, intent.since))
-    except JumelageError:
-        return []
+    states = list(connector.overwritten(member.collection, intent.ref, intent.since))
     return [
         Salvage(intent.item, b.hub, value, member.key, "overwritten", state.author)
         for state in states

@@ -17,6 +17,7 @@ from sync.connector import Connector, Origin
 from sync.errors import Gone, JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Member, Unit
 from sync.model import Record
+from sync.precheck import overwritten
 from sync.state import Intent, Item, JournalEntry, Nonce, Standing, Verb
 from sync.store.base import Store
 
@@ -154,6 +155,7 @@ class Recovery:
         if record is None or side is None:
             self._look_again(item, member, intent)
             return True
+        self._audit(member, intent)
         sent = {b.side: b for b in member.bindings if b.side in intent.views}
         if all(b.view.equivalent(intent.views[f], record.fields.get(f)) for f, b in sent.items()):
             touched = [item]
@@ -168,6 +170,14 @@ class Recovery:
             return True
         self._look_again(item, member, intent, watch=True)  # never assume it was applied
         return True
+
+    def _audit(self, member: Member, intent: Intent) -> None:
+        """Keep what the update replaced unseen, if it was applied, before it is settled."""
+        lost = overwritten(member, self._connector(member), intent)
+        if lost:
+            with self._store.transaction() as tx:
+                for salvage in lost:
+                    tx.keep(intent.run, salvage)
 
     def _restore(self, member: Member, item: Item, intent: Intent) -> bool:
         record = self._get(member, intent.ref)

@@ -246,3 +246,17 @@ def test_the_loser_of_a_conflict_is_kept():
     scene.later()
     assert a.titles() == b.titles() == ["Verger"]
     assert "Potager" in scene.kept()
+
+
+def test_a_history_that_could_not_be_read_after_a_write_is_read_later():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", conditional=False, history=True)
+    ref = a.add("Jardin")
+    scene.sync()
+    a.edit(ref, title="Potager")
+    b.at("update", lambda: b.edit(b.ref("Jardin"), title="Verger"))
+    with b.failing("history"):
+        scene.sync()
+    scene.later()
+    assert a.titles() == b.titles() == ["Potager"]
+    assert "Verger" in scene.kept()
