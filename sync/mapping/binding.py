@@ -106,7 +106,7 @@ def _plain(link: Link, system: str, collective: Collective) -> Lens:
         accounts = Accounts(system, collective.people.get(system, {}))
     if kind == Checklist.name:
         holds = _ENTRY if link.spec.values is None else _ENTRY & set(link.spec.values)
-        return Identity() if accounts is None and holds == _ENTRY else Entries(holds, accounts)
+        return Entries(holds, accounts, ids=not link.schema.open)
     return Identity() if accounts is None else PeopleLens(accounts)
 
 

@@ -71,6 +71,8 @@ class Entries:
 
     holds: frozenset[str]
     accounts: Accounts | None = None
+    ids: bool = True
+    """Whether entries bear ids there; where people read the values, an id would be noise."""
 
     def project(self, value: Plain, words: Words) -> Plain:  # noqa: ARG002 - the protocol's
         """What the side can show of each entry."""
@@ -94,7 +96,7 @@ class Entries:
             list=entry.list if "list" in self.holds else None,
             due=entry.due if "due" in self.holds else None,
             who=self._account(entry.who) if "who" in self.holds else None,
-            id=entry.id,
+            id=entry.id if self.ids else None,
         )
 
     def _account(self, person: str | None) -> str | None:
