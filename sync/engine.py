@@ -27,6 +27,7 @@ from sync.plan.actions import Action, Hold, Plan
 from sync.plan.observation import Observation, Snapshot
 from sync.precheck import replaced_late
 from sync.recover import Recovery
+from sync.regroup import regroup
 from sync.relink import forget
 from sync.report import Progress, Report
 from sync.store.base import Run, Store
@@ -110,14 +111,19 @@ class Engine:
         self._sleep(SETTLING)
 
     def _snapshot(self, unit: Unit) -> Snapshot:
-        states = self.store.collections()
+        change = regroup(unit, self.units.values(), self.store)
+        states = {**self.store.collections(), **change.collections}
         return Snapshot(
-            items={i.id: i for i in self.store.items(unit.name)},
+            items={i.id: i for i in self.store.items(unit.name)} | change.items,
             collections={k: s for k, s in states.items() if k in unit.members},
-            options=self.store.options(unit.name),
+            options={**self.store.options(unit.name), **change.options},
             intents=[i for i in self.store.intents() if i.collection in unit.members],
             nonces={key: self.store.nonces(key) for key in unit.members},
         )
+
+    def _regroup(self, unit: Unit) -> None:
+        """Follow the mappings as they are now, before anything is read or written."""
+        regroup(unit, self.units.values(), self.store).commit(unit, self.store)
 
     def _observe(self, unit: Unit, known: Snapshot) -> Observation:
         self._progress(Progress(unit.name, "observe"))
@@ -167,6 +173,7 @@ class Engine:
         report = Report(run.id)
         for old in plans:
             unit = self.units[old.unit]
+            self._regroup(unit)
             known = self._snapshot(unit)
             seen = self._observe(unit, known)
             part = Report(run.id)
@@ -180,6 +187,7 @@ class Engine:
             report.passes = passed + 1
             recovery = Recovery(unit, self.connectors, self.store, self._now)
             report.open_intents = recovery.recover()
+            self._regroup(unit)
             known = self._snapshot(unit)
             seen = self._observe(unit, known)
             made = plan(unit, known, seen)

@@ -196,6 +196,8 @@ class CollectionState:
     """What the hub knows about one collection."""
 
     key: str
+    unit: str = ""
+    """The unit that it last took part in."""
     cursor: str | None = None
     met: bool = False
     """The first meeting is done."""

@@ -74,6 +74,7 @@ def _remember_listings(draft: Draft) -> None:
     for member in draft.unit.members.values():
         listing = draft.seen.listings.get(member.key)
         state = draft.collections[member.key]
+        state.unit = draft.unit.name
         if listing is None:
             continue
         state.failure = listing.failure

@@ -1,0 +1,103 @@
+"""Regroup: what edits of mappings do to the state, before anything is observed.
+
+Units are named for their mappings, and state belongs to collections: a mapping that is
+renamed, joined with another or taken apart takes its items along. A side that no
+mapping names any more is forgotten, but for which record was which item: put back, it
+meets the hub as if for the first time, and nothing there is deleted or doubled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sync.mapping.unit import Unit
+from sync.state import CollectionState, HubOption, Item, Standing
+from sync.store.base import Store
+
+
+@dataclass
+class Regrouped:
+    """What must be put into the store, in one transaction."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    collections: dict[str, CollectionState] = field(default_factory=dict)
+    options: dict[str, list[HubOption]] = field(default_factory=dict)
+
+    def commit(self, unit: Unit, store: Store) -> None:
+        """Put it there; nothing to do means no transaction."""
+        if not (self.items or self.collections or self.options):
+            return
+        with store.transaction() as tx:
+            for item in self.items.values():
+                tx.put_item(item)
+            for state in self.collections.values():
+                tx.put_collection(state)
+            for name, options in self.options.items():
+                tx.put_options(unit.name, name, options)
+
+
+def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
+    """What the mappings of this unit, as they are now, make of the state. Reads only."""
+    states = store.collections()
+    homes = {key: other.name for other in live for key in other.members}
+    change = Regrouped()
+    before = {s.unit for k in unit.members if (s := states.get(k)) and s.unit} - {unit.name}
+    for old in sorted(before):
+        _take(unit, old, homes, store, change)
+        for name, options in store.options(old).items():
+            if name not in store.options(unit.name):
+                change.options.setdefault(name, options)
+    for key in unit.members:
+        if key in states and states[key].unit in before:
+            change.collections[key] = states[key]
+            states[key].unit = unit.name
+    _forget(unit, homes, states, store, change)
+    return change
+
+
+def _take(unit: Unit, old: str, homes: Mapping[str, str], store: Store, change: Regrouped) -> None:
+    """The items of another unit that stand here now; those that stay there are divided."""
+    for item in store.items(old):
+        if not any(key in unit.members for key in item.sides):
+            continue
+        divided = any(homes.get(key, unit.name) != unit.name for key in item.sides)
+        taken = _half(unit, item) if divided else item
+        taken.unit = unit.name
+        change.items[taken.id] = taken
+    for item in change.items.values():
+        if item.parent is not None and f"{item.parent}~{unit.name}" in change.items:
+            item.parent = f"{item.parent}~{unit.name}"
+
+
+def _half(unit: Unit, item: Item) -> Item:
+    """The part of an item that stands in this unit, as an item of its own."""
+    half = item.copy()
+    half.id = f"{item.id}~{unit.name}"
+    half.sides = {key: side for key, side in half.sides.items() if key in unit.members}
+    return half
+
+
+def _forget(
+    unit: Unit,
+    homes: Mapping[str, str],
+    states: dict[str, CollectionState],
+    store: Store,
+    change: Regrouped,
+) -> None:
+    """Sides that are in no mapping any more, unless a write there is not resolved yet."""
+    unresolved = {(intent.item, intent.collection) for intent in store.intents()}
+    for item in [*store.items(unit.name), *change.items.values()]:
+        known = change.items.get(item.id, item)
+        for key in [k for k in known.sides if k not in unit.members]:
+            state = states.get(key) or CollectionState(key)
+            if (item.id, key) in unresolved or state.unit != homes.get(key, state.unit):
+                continue  # a write is open, or the other unit has not taken its part yet
+            side = known.sides.pop(key)
+            change.items[item.id] = known
+            if key in homes:
+                continue
+            if side.ref is not None and side.standing is Standing.HERE:
+                state.former[side.ref] = item.id
+            state.met, state.accepted, state.listed, state.cursor = False, False, None, None
+            states[key] = change.collections[key] = state
