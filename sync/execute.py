@@ -22,7 +22,7 @@ from sync.model import Option, Plain, Record
 from sync.observe import Gather
 from sync.plan.actions import Action, OptionWrite, Plan
 from sync.plan.vocabulary import PENDING
-from sync.precheck import check, children_of, overwritten
+from sync.precheck import check, children_of, overwritten, read_unless_gone, sighted_by_get
 from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Side, Verb
 from sync.store.base import Store, Transaction
 
@@ -339,16 +339,22 @@ class Executor:
                 tx.put_item(item)
 
     def _not_restored(self, action: Action, item: Item, side: Side) -> None:
-        """It is in no archive: people brought it back themselves, or it is no more."""
+        """It is in no archive: people brought it back themselves, or it is no more.
+
+        It is no more only where a known record answers; else the same is tried again.
+        """
         member = self._unit.members[action.collection]
+        connector = self._connector(member)
         try:
-            record = self._connector(member).get(member.collection, action.ref or "")
-        except Gone:
-            side.ref, side.stale = None, False
+            record = read_unless_gone(connector, member, action.ref or "")
+            if record is not None:
+                restored(item, member.key, record)
+            elif (
+                sighted_by_get(self._unit, connector, self._store, member, action.ref) is not False
+            ):
+                side.ref, side.stale = None, False
         except JumelageError as error:
             log.warning("reading_failed", collection=member.key, error=str(error))
-        else:
-            restored(item, member.key, record)
 
     def _refuse(self, action: Action, intent: Intent, error: Refused) -> None:
         log.warning(

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from sync.commit import received
 from sync.connector import Connector
-from sync.errors import JumelageError, Stale
+from sync.errors import Gone, JumelageError, Malformed, Stale
 from sync.mapping.unit import Member, Unit
 from sync.model import Fields, Plain, Record
 from sync.plan.actions import Action, Audit
-from sync.state import Intent, Item, Salvage, Verb
+from sync.state import Intent, Item, Salvage, Standing, Verb
 from sync.store.base import Store
 
 
@@ -99,6 +99,30 @@ def _strangers(
 def children_of(store: Store, item: Item) -> list[Item]:
     """The items whose parent this is."""
     return [other for other in store.items(item.unit) if other.parent == item.id]
+
+
+def read_unless_gone(connector: Connector, member: Member, ref: str) -> Record | None:
+    """The record, or None if a direct read says it is gone. Raises what makes it unknown."""
+    try:
+        return received(member, connector.get(member.collection, ref))
+    except Gone:
+        return None
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+
+
+def sighted_by_get(
+    unit: Unit, connector: Connector, store: Store, member: Member, ref: str | None
+) -> bool | None:
+    """Whether a direct read finds a record known to stand there; None: there is no other.
+
+    Raises what makes it unknown.
+    """
+    for item in store.items(unit.name):
+        side = item.sides.get(member.key)
+        if side and side.standing is Standing.HERE and side.ref not in (None, ref):
+            return read_unless_gone(connector, member, side.ref or "") is not None
+    return None
 
 
 def overwritten(member: Member, connector: Connector, intent: Intent) -> list[Salvage]:

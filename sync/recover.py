@@ -14,10 +14,10 @@ import structlog
 
 from sync.commit import adopted, deleted, received, restored, written
 from sync.connector import Connector, Origin
-from sync.errors import Gone, JumelageError, Malformed, Unauthorized
+from sync.errors import JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Member, Unit
 from sync.model import Record
-from sync.precheck import overwritten
+from sync.precheck import overwritten, read_unless_gone, sighted_by_get
 from sync.state import Intent, Item, JournalEntry, Nonce, Standing, Verb
 from sync.store.base import Store
 
@@ -87,13 +87,7 @@ class Recovery:
 
     def _get(self, member: Member, ref: str | None) -> Record | None:
         """The record, or None if it is gone. Raises what makes it unknown."""
-        try:
-            record = self._connector(member).get(member.collection, ref or "")
-            return received(member, record)
-        except Gone:
-            return None
-        except ValueError as error:
-            raise Malformed(str(error)) from error
+        return read_unless_gone(self._connector(member), member, ref or "")
 
     # Creates
 
@@ -194,7 +188,10 @@ class Recovery:
         if self._get(member, intent.ref) is not None:
             self._look_again(item, member, intent)
             return True
-        if not self._sighted_by_get(member, intent.ref) and intent.misses + 1 < PATIENCE:
+        sighted = sighted_by_get(
+            self._unit, self._connector(member), self._store, member, intent.ref
+        )
+        if not sighted and intent.misses + 1 < PATIENCE:
             with self._store.transaction() as tx:
                 tx.put_intent(replace(intent, misses=intent.misses + 1))
             return False
@@ -202,13 +199,6 @@ class Recovery:
         deleted(member, item, intent, children)
         self._commit(intent, [item, *children], intent.ref)
         return True
-
-    def _sighted_by_get(self, member: Member, ref: str | None) -> bool:
-        for other in self._store.items(self._unit.name):
-            side = other.sides.get(member.key)
-            if side and side.standing is Standing.HERE and side.ref not in (None, ref):
-                return self._get(member, side.ref) is not None
-        return False
 
     def _children(self, item: Item) -> list[Item]:
         return [i for i in self._store.items(self._unit.name) if i.parent == item.id]

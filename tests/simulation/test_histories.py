@@ -28,6 +28,7 @@ KILLERS = (
     5209,
     9733,
     10285,
+    4922,
 )
 """Seeds that once broke an engine, in the form of the simulation of that day."""
 PATIENCE = 400
