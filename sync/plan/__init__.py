@@ -7,7 +7,7 @@ Each step reads the draft that the steps before it left, and changes it.
 
 from __future__ import annotations
 
-from sync.mapping.unit import Unit
+from sync.mapping.unit import Member, Unit
 from sync.plan.actions import Plan
 from sync.plan.draft import Draft
 from sync.plan.fold import fold
@@ -20,6 +20,9 @@ from sync.plan.spread import spread
 from sync.plan.unshown import keep_unshown
 
 __all__ = ["plan"]
+
+ONLY = "only:"
+"""The filter's name among the fingerprints of fields."""
 
 
 def plan(unit: Unit, known: Snapshot, seen: Observation) -> Plan:
@@ -56,7 +59,18 @@ def _follow_the_mapping(draft: Draft) -> None:
                     side.seen.pop(binding.side, None)
                     side.base.pop(binding.hub, None)
                     side.stale = True
+        now[ONLY] = repr(member.only)
+        if state.fingerprint.get(ONLY, now[ONLY]) != now[ONLY]:
+            _widen(draft, member)
         state.fingerprint = now
+
+
+def _widen(draft: Draft, member: Member) -> None:
+    """A filter that was edited takes nothing away from a side; it rules what comes after."""
+    for item in list(draft.items()):
+        side = item.sides.get(member.key)
+        if side is not None and side.in_scope:
+            draft.edit(item.id).sides[member.key].in_scope = False
 
 
 def _learn_options(draft: Draft) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sync.mapping.unit import Unit
 from tests.unit.engine.pair import Pair
@@ -85,3 +85,24 @@ def test_a_unit_taken_apart_goes_on_in_both_parts() -> None:
     pair.engine.sync()
     assert pair.titles(fourth) == pair.titles(third) == ["three", "two", "uno"]
     assert pair.titles(pair.right) == pair.titles(pair.left) == ["due", "one", "three"]
+
+
+@dataclass(frozen=True)
+class OnlyDone:
+    def passes(self, hub, names) -> bool:  # noqa: ARG002
+        return bool(hub.get("done"))
+
+
+def test_a_filter_that_an_admin_adds_takes_nothing_away() -> None:
+    pair = _mirrored()
+    pair.left.edit("b", pair.ref(pair.left, "one"), {"done": True})
+    pair.engine.sync()
+    members = dict(pair.unit.members)
+    members["right/box:b"] = replace(members["right/box:b"], only=OnlyDone())
+    _restart(pair, replace(pair.unit, members=members))
+    pair.left.add("b", {"title": "four"})
+    pair.engine.sync()
+    assert pair.titles(pair.right) == ["one", "three", "two"]
+    pair.left.edit("b", pair.ref(pair.left, "one"), {"done": None})
+    pair.engine.sync()
+    assert pair.titles(pair.right) == ["three", "two"], "what passed it and leaves it goes"
