@@ -56,6 +56,8 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
             side.stale |= not faithful
         elif binding.side not in side.seen or side.seen[binding.side] != raw:
             side.stale = True
+    if side.stale:  # a version only ever stands for what was seen
+        side.version = None
 
 
 def _fresh(item: Item, key: str) -> Side:

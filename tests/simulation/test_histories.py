@@ -29,6 +29,9 @@ KILLERS = (
     9733,
     10285,
     4922,
+    4904,
+    14665,
+    15522,
 )
 """Seeds that once broke an engine, in the form of the simulation of that day."""
 PATIENCE = 400
