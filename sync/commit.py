@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.mapping.unit import Member
+from sync.mapping.unit import Member, Unit
 from sync.model import Plain, Record
 from sync.plan.reading import RANK
 from sync.state import Intent, Item, Side, Standing, Verb
@@ -75,8 +75,8 @@ def adopted(member: Member, item: Item, intent: Intent, record: Record) -> None:
         item.dead, item.dying = False, True
 
 
-def deleted(member: Member, item: Item, intent: Intent, children: list[Item]) -> None:
-    """Our delete is done: the standing that was meant follows, for the children too."""
+def deleted(unit: Unit, member: Member, item: Item, intent: Intent, children: list[Item]) -> None:
+    """Our delete is done: the standing that was meant follows, for what stood under it too."""
     side, after = item.sides[member.key], intent.after
     if after is Standing.GONE and not item.dying:
         after = Standing.OUT  # revived meanwhile: put back
@@ -84,11 +84,12 @@ def deleted(member: Member, item: Item, intent: Intent, children: list[Item]) ->
         side.standing, side.missing, side.kids_met, side.stale = after, False, False, False
         side.seen |= intent.views
         side.base |= intent.values
+    kids = {m.key for m in unit.members.values() if m.parent == member.key}
     for child in children:
-        for own in child.sides.values():
+        for key in kids & child.sides.keys():
+            own = child.sides[key]
             if own.standing is Standing.HERE and own.parent_ref == intent.ref:
-                own.standing = Standing.OUT
-                own.missing = False
+                own.standing, own.missing = Standing.OUT, False
 
 
 def restored(item: Item, key: str, record: Record) -> None:

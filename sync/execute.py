@@ -258,7 +258,7 @@ class Executor:
     ) -> list[Item]:
         if intent.verb is Verb.DELETE:
             children = children_of(self._store, item)
-            deleted(member, item, intent, children)
+            deleted(self._unit, member, item, intent, children)
             return [item, *children]
         if record is not None and intent.verb is Verb.RESTORE:
             restored(item, member.key, record)

@@ -155,7 +155,7 @@ class Recovery:
             touched = [item]
             if intent.verb is Verb.DELETE:
                 children = self._children(item)
-                deleted(member, item, intent, children)
+                deleted(self._unit, member, item, intent, children)
                 touched += children
             else:
                 written(member, item, intent, record)
@@ -196,7 +196,7 @@ class Recovery:
                 tx.put_intent(replace(intent, misses=intent.misses + 1))
             return False
         children = self._children(item)
-        deleted(member, item, intent, children)
+        deleted(self._unit, member, item, intent, children)
         self._commit(intent, [item, *children], intent.ref)
         return True
 
