@@ -40,6 +40,13 @@ class Malformed(JumelageError):
     """One record cannot be read: it is quarantined, and never treated as absent."""
 
 
+class Foreign(Malformed):
+    """What stands there is no record at all: people's own page, left alone.
+
+    Only if it was a record before does anybody hear of it.
+    """
+
+
 class Unauthorized(JumelageError):
     """The credentials were refused: stop at once, never try them again in this cycle."""
 

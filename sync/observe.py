@@ -16,7 +16,7 @@ import structlog
 
 from sync.commit import received
 from sync.connector import Connector
-from sync.errors import CursorExpired, Gone, JumelageError, Malformed, Unauthorized
+from sync.errors import CursorExpired, Foreign, Gone, JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Member, Unit
 from sync.model import Page, Plain, Record, Stub
 from sync.plan.observation import Listing, Observation, Snapshot
@@ -168,6 +168,8 @@ class Observer:
                 seen.reads[member.key, ref] = None
             else:
                 seen.malformed[member.key, ref] = str(result)
+                if isinstance(result, Foreign):
+                    seen.foreign.add((member.key, ref))
         except (ValueError, Malformed) as error:
             seen.malformed[member.key, ref] = str(error)
 

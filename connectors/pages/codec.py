@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from connectors.pages.dialects import Dialect
 from connectors.pages.plain import PlainPage
-from connectors.pages.sheet import Broken, Sheet
-from sync.errors import Malformed, Refused
+from connectors.pages.sheet import Bare, Broken, Sheet
+from sync.errors import Foreign, Malformed, Refused
 from sync.model import Fields, FieldSpec, Plain, Schema
 
 PLAIN = frozenset({"title", "body"})
@@ -22,12 +22,14 @@ def schema(sheet: bool, dialect: Dialect) -> Schema:
 
 
 def decode(text: str, name: str, dialect: Dialect, *, sheet: bool) -> dict[str, Plain]:
-    """The fields of a page. Raises `Malformed` for a sheet without its block."""
+    """The fields of a page. Raises `Malformed` for a broken sheet, `Foreign` for none."""
     text = _lines(text)
     if not sheet:
         return PlainPage.read(text, name, dialect).fields
     try:
         return Sheet.read(text, dialect).fields
+    except Bare as bare:
+        raise Foreign(str(bare)) from bare
     except Broken as broken:
         raise Malformed(str(broken)) from broken
 

@@ -36,6 +36,10 @@ class Broken(ValueError):
     """The page stands there, and its block cannot be read; the message says why."""
 
 
+class Bare(Broken):
+    """The page has no block at all: it may never have had one."""
+
+
 @dataclass(frozen=True)
 class Property:
     """One property, and where it stands in the page's text."""
@@ -68,7 +72,7 @@ class Sheet:
             (n for n, (_, line) in enumerate(lines) if dialect.begins.fullmatch(line)), None
         )
         if begin is None:
-            raise Broken(f"the page has no block of properties (it begins with {dialect.begin})")
+            raise Bare(f"the page has no block of properties (it begins with {dialect.begin})")
         shown, heading = _heading(lines[:begin], dialect)
         reader = _Reader(source, dialect, lines[begin][0] + len(lines[begin][1]) + 1)
         reader.run()

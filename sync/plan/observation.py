@@ -33,6 +33,8 @@ class Observation:
     reads: dict[tuple[str, str], Record | None] = field(default_factory=dict)
     """(collection key, ref) -> the record; None: it is gone. Missing: unknown."""
     malformed: dict[tuple[str, str], str] = field(default_factory=dict)
+    foreign: set[tuple[str, str]] = field(default_factory=set)
+    """Those of the malformed that are no records at all, unless they were once."""
     children: dict[tuple[str, str], tuple[Record, ...]] = field(default_factory=dict)
     """(child collection key, parent ref) -> what stands under that parent."""
 

@@ -61,7 +61,10 @@ def _quarantine(draft: Draft, member: Member) -> None:
         state.malformed = {}
     for ref, reason in bad.items():
         owner = draft.owner(member.key, ref)
-        if owner is None:
+        if owner is None and (member.key, ref) in draft.seen.foreign:
+            listed = listing.records.get(ref) if listing else None
+            state.unmet[ref] = {"version": listed.version if listed else None, "key": []}
+        elif owner is None:
             state.malformed[ref] = reason
         elif owner.sides[member.key].malformed != reason:
             draft.edit(owner.id).sides[member.key].malformed = reason
