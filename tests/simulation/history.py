@@ -62,9 +62,8 @@ class History:
             return
         ledger, doomed = self.people.ledger, records[event.ref]
         name = str(doomed.fields.get("title") or doomed.fields.get("text"))
-        twins = [
-            s for s in records.values() if s.ref != doomed.ref and tokens(s.fields) & tokens(name)
-        ]
+        others = [s for s in records.values() if s.ref != doomed.ref]
+        twins = [s for s in others if ledger.names(s.fields) & ledger.names(name)]
         kept = {t for k in self.stage.store.kept() for t in tokens(k.salvage.value)}
         if not twins and not ledger.may_go(name) and event.collection.child is None:
             self.broken.append(f"deleted without a reason: {name} on {actor.name}")

@@ -37,10 +37,13 @@ class Ledger:
             token = self.family[token]
         return token
 
+    def names(self, shown: object) -> set[str]:
+        """The first names of all that is shown: one thing keeps them, whatever it is called."""
+        return {self.first(token) for token in tokens(shown)}
+
     def may_go(self, named: object) -> bool:
         """Whether people deleted what bears this name, or bore another since or before."""
-        gone = {self.first(token) for token in self.deleted}
-        return any(self.first(token) in gone for token in tokens(named))
+        return bool(self.names(named) & self.names(self.deleted))
 
 
 def tokens(value: object) -> set[str]:
