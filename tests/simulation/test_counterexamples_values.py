@@ -6,7 +6,7 @@ Each was found by a simulator with the wrong rule in place.
 from __future__ import annotations
 
 from connectors.memory.world import Crash, padded
-from sync.errors import Ambiguous
+from sync.errors import Ambiguous, Unreachable
 from sync.mapping.lens import Truncate, ValueMap
 from sync.types import TYPES
 from tests.simulation.scene import Scene
@@ -260,3 +260,37 @@ def test_a_history_that_could_not_be_read_after_a_write_is_read_later():
     scene.later()
     assert a.titles() == b.titles() == ["Potager"]
     assert "Verger" in scene.kept()
+
+
+def test_an_edit_that_only_a_recovery_has_read_is_not_replaced():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", stubs=True, conditional=True)
+    for title in ("Four", "Jardin", "Toit"):
+        a.add(title)
+    scene.sync(2)
+    a.edit(a.ref("Jardin"), description="au fond")
+    b.crash_after("update")
+    scene.sync()
+    b.edit(b.ref("Jardin"), title="Verger")
+    a.edit(a.ref("Jardin"), title="Potager")
+    b.at("get", lambda: b.at("get", Unreachable("down")))
+    scene.sync()
+    scene.later()
+    assert "Verger" in [*a.titles(), *scene.kept().split("'")]
+
+
+def test_a_comment_is_not_taken_for_gone_with_a_card_of_the_same_ref_elsewhere():
+    scene = Scene()
+    a, b, c = (scene.place(n, comments=n != "b") for n in "abc")
+    for title in ("Four", "Jardin", "Toit"):
+        a.add(title)
+    scene.sync(2)
+    a.comment(a.ref("Jardin"), "bonjour")
+    scene.sync(3)
+    assert b.ref("Jardin") == c.ref("Jardin")
+    b.at("delete", lambda: c.edit(c.ref("Jardin"), title="Verger"), when="after")
+    a.remove(a.ref("Jardin"))
+    scene.sync(2)
+    scene.later()
+    assert "Verger" in c.titles()
+    assert c.said() == ["bonjour"]
