@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from threading import Lock
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -105,6 +106,7 @@ class DokuWiki(Connector):
         self.sleep: Callable[[float], None] = time.sleep
         self._api: Api | None = None
         self._known = False
+        self._pages: dict[str, Lock] = {}
 
     def locate(self, word: str, name: str) -> Collection:
         """Namespaces are made by writing to them; any name stands for one."""
@@ -260,7 +262,11 @@ class DokuWiki(Connector):
 
     @contextmanager
     def _locked(self, ref: str, level: int) -> Iterator[Held]:
-        """Hold the wiki's lock on a page."""
+        """Hold the wiki's lock on a page; it is the account's, so threads need one of their own."""
+        with self._pages.setdefault(ref, Lock()):
+            yield from self._locked_there(ref, level)
+
+    def _locked_there(self, ref: str, level: int) -> Iterator[Held]:
         wiki = self._wiki()
         page = wiki.lock(ref)
         if page is None:

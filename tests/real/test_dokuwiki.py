@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,16 @@ def test_a_page_template_is_not_taken_for_a_page(wiki, ours, cards):
     with pytest.raises(Gone):
         ours.get(cards, f"{cards.id}:absente")
     assert ours.get(cards, record.ref) == record
+
+
+def test_cards_of_one_name_made_at_once_get_a_page_each(ours, cards):
+    ours.changes(cards, None)
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [pool.submit(made, ours, cards, description=str(n)) for n in range(8)]
+        refs = {job.result().ref for job in jobs}
+    assert len(refs) == 8
+    texts = {ours.get(cards, ref).fields["description"] for ref in refs}
+    assert texts == {str(n) for n in range(8)}
 
 
 def test_two_writes_of_one_page_never_share_a_second(ours, cards):

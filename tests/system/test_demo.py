@@ -158,14 +158,14 @@ def begun(newcomer, tmp_path):
     process.communicate()
 
 
-def read_until(process, wanted):
-    """Everything printed up to a line that holds some words."""
-    printed = []
+def read_until(process, *wanted):
+    """Everything printed until each of some words was in it."""
+    printed = ""
     for line in process.stdout:
-        printed.append(line)
-        if wanted in line:
-            return "".join(printed)
-    raise AssertionError("".join(printed))
+        printed += line
+        if all(words in printed for words in wanted):
+            return printed
+    raise AssertionError(printed)
 
 
 def listening(url):
@@ -180,7 +180,7 @@ def test_the_demo_stays_in_step_until_it_is_interrupted(begun, tmp_path):
     assert len(servers) == 3
     (page,) = (tmp_path / "tmp").glob("jumelage-demo-*/wiki/programme/Cantine*.md")
     page.write_text(page.read_text("utf-8") + "\nPremier repas le 2 décembre.\n", "utf-8")
-    told = read_until(begun, "→ trello, agenda")
+    told = read_until(begun, "✎ wiki", "→ ", "trello", "agenda")
     assert "✎ wiki  Cantine du mercredi  Description: - → Premier repas le 2 décembre." in told
     assert all(listening(url) for url in servers)
     begun.send_signal(signal.SIGINT)

@@ -76,7 +76,7 @@ def test_a_record_that_cannot_be_read_is_named_and_all_others_go_on(scenes, tmp_
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("side", ["trello", "notes", "doku"])
+@pytest.mark.parametrize("side", ["trello", "notes"])
 def test_a_record_that_could_never_be_read_is_named_at_a_first_meeting(scenes, tmp_path, side):
     scene = scenes(some(DEMO, 8, tmp_path))
     if side not in scene.sides:
