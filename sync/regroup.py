@@ -95,8 +95,8 @@ def _forget(
                 continue  # a write is open, or the other unit has not taken its part yet
             side = known.sides.pop(key)
             change.items[item.id] = known
-            if key in homes:
-                continue
+            if key in homes or state.unit not in ("", unit.name):
+                continue  # another unit has it, and knows its own records
             if side.ref is not None and side.standing is Standing.HERE:
                 state.former[side.ref] = item.id
             state.met, state.accepted, state.listed, state.cursor = False, False, None, None

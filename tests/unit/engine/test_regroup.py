@@ -87,6 +87,26 @@ def test_a_unit_taken_apart_goes_on_in_both_parts() -> None:
     assert pair.titles(pair.right) == pair.titles(pair.left) == ["due", "one", "three"]
 
 
+def test_a_part_that_went_to_another_unit_is_not_forgotten_by_the_one_it_left() -> None:
+    pair = _mirrored()
+    whole, third = _with_a_third(pair)
+    fourth, connector, member = pair._side("fourth")
+    pair.connectors["fourth"] = connector
+    whole = replace(whole, members={**whole.members, member.key: member})
+    _restart(pair, whole)
+    pair.engine.sync()
+    keys = list(whole.members)
+    one = replace(whole, members={k: whole.members[k] for k in keys[:2]})
+    two = replace(
+        whole, name="second", mappings=("second",), members={k: whole.members[k] for k in keys[2:]}
+    )
+    for unit in (two, one, two):  # as in the daemon: an engine for each unit
+        _restart(pair, unit)
+        report = pair.engine.sync()
+        assert (report.ok, report.written) == (True, 0)
+    assert pair.titles(fourth) == pair.titles(third) == ["one", "three", "two"]
+
+
 @dataclass(frozen=True)
 class OnlyDone:
     def passes(self, hub, names) -> bool:  # noqa: ARG002
