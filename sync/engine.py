@@ -40,7 +40,7 @@ PASSES = 5
 FULL_EVERY = timedelta(hours=1)
 """How often everything is listed, since change feeds miss things."""
 SETTLING = 2.0
-"""Seconds between the two listings of a first meeting."""
+"""Seconds between two looks that must agree: listings of a first meeting, look-ups of a write."""
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -185,14 +185,15 @@ class Engine:
     def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:
         for passed in range(PASSES):
             report.passes = passed + 1
-            recovery = Recovery(unit, self.connectors, self.store, self._now)
-            report.open_intents = recovery.recover()
+            left = Recovery(unit, self.connectors, self.store, self._now).recover()
+            report.open_intents = left.intents
             self._regroup(unit)
             known = self._snapshot(unit)
             seen = self._observe(unit, known)
             made = plan(unit, known, seen)
             again = self._carry_out(unit, known, seen, made, report)
-            if made.meeting is not None and made.meeting.waiting == "second listing":
+            listed_once = made.meeting is not None and made.meeting.waiting == "second listing"
+            if listed_once or left.undecided:
                 self._settle(unit)
                 again = True
             if accept and made.meeting is not None and made.meeting.waiting == "release":

@@ -7,7 +7,7 @@ look-up proves something only if the same kind of call can see something known.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -31,6 +31,15 @@ CANARIES = 3
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@dataclass
+class Unresolved:
+    """What recovery leaves open."""
+
+    intents: int = 0
+    undecided: bool = False
+    """Whether some were looked for in vain once: a look in another cycle decides."""
+
+
 class Recovery:
     """Resolves the open intents of one unit."""
 
@@ -45,25 +54,26 @@ class Recovery:
         self._connectors = connectors
         self._store = store
         self._now = now
+        self._left = Unresolved()
 
-    def recover(self) -> int:
-        """Resolve what can be; return how many intents stay open."""
-        left = 0
+    def recover(self) -> Unresolved:
+        """Resolve what can be; return what stays open."""
+        left = self._left = Unresolved()
         refused: set[str] = set()
         for intent in self._store.intents():
             member = self._unit.members.get(intent.collection)
             if member is None:
                 continue
             if member.collection.system in refused:
-                left += 1
+                left.intents += 1
                 continue
             try:
-                left += not self._resolve(member, intent)
+                left.intents += not self._resolve(member, intent)
             except Malformed as error:
-                left += 1
+                left.intents += 1
                 self._quarantine(member, intent, error)
             except JumelageError as error:
-                left += 1
+                left.intents += 1
                 if isinstance(error, Unauthorized):
                     refused.add(member.collection.system)
                 log.warning("recovery_waited", collection=intent.collection, error=str(error))
@@ -115,8 +125,7 @@ class Recovery:
         if sighted or (sighted is None and intent.misses + 1 >= PATIENCE):
             self._drop(intent)
             return True
-        with self._store.transaction() as tx:
-            tx.put_intent(replace(intent, misses=intent.misses + 1))
+        self._missed(intent)
         return False
 
     def _sighted_by_find(self, member: Member) -> bool | None:
@@ -192,8 +201,7 @@ class Recovery:
             self._unit, self._connector(member), self._store, member, intent.ref
         )
         if not sighted and intent.misses + 1 < PATIENCE:
-            with self._store.transaction() as tx:
-                tx.put_intent(replace(intent, misses=intent.misses + 1))
+            self._missed(intent)
             return False
         children = self._children(item)
         deleted(self._unit, member, item, intent, children)
@@ -204,6 +212,12 @@ class Recovery:
         return [i for i in self._store.items(self._unit.name) if i.parent == item.id]
 
     # Outcomes
+
+    def _missed(self, intent: Intent) -> None:
+        """A look-up found nothing, which alone proves nothing."""
+        self._left.undecided |= intent.misses + 1 < PATIENCE
+        with self._store.transaction() as tx:
+            tx.put_intent(replace(intent, misses=intent.misses + 1))
 
     def _commit(
         self, intent: Intent, items: list[Item], ref: str | None, nonce: Nonce | None = None

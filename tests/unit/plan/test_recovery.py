@@ -33,7 +33,7 @@ def interrupted(verb, *, when="after", **powers):
 
 def recover(scene):
     engine = scene.engine()
-    return Recovery(scene.unit(), engine.connectors, scene.store, scene.clock).recover()
+    return Recovery(scene.unit(), engine.connectors, scene.store, scene.clock).recover().intents
 
 
 def item(scene, title):
@@ -59,6 +59,16 @@ def test_a_create_is_kept_in_doubt_for_as_long_as_the_search_is_blind():
     with b.blind("find"):
         assert [recover(scene) for _ in range(4)] == [1, 1, 1, 1]
     assert recover(scene) == 0
+
+
+def test_one_run_resolves_a_create_where_nothing_of_ours_stands_to_try_the_search_with():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Cave")
+    b.at("create", Crash(), when="before")
+    assert scene.sync() is None
+    assert scene.sync().open_intents == 0
+    assert b.titles() == ["Cave"]
 
 
 def test_an_update_that_shows_is_committed():
