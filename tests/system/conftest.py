@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import app, engine, registry
+from tests.system.forking import Forks
 from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers, some
 
 EXPORTS = ROOT.parent / "shared" / "data" / "trello" / "exports"
@@ -32,6 +34,16 @@ def installed(tmp_path_factory):
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory):
     running = Servers(tmp_path_factory.mktemp("servers"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory):
+    """Command lines that begin at once, and can be killed."""
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    environment = {**os.environ, "PYTHONPATH": path, "LC_ALL": "C.UTF-8"}
+    running = Forks(environment, tmp_path_factory.mktemp("forks"))
     yield running
     running.stop()
 
