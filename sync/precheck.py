@@ -6,10 +6,11 @@ Before a write: read what stands there. After it: ask the history what it replac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from sync.commit import received
 from sync.connector import Connector
-from sync.errors import Gone, JumelageError, Malformed, Stale
+from sync.errors import Gone, JumelageError, Malformed, Refused, Stale
 from sync.mapping.unit import Member, Unit
 from sync.model import Fields, Plain, Record
 from sync.plan.actions import Action, Audit
@@ -80,7 +81,7 @@ def _strangers(
         for child in (children_of(store, item) if item else ())
         for key, side in child.sides.items()
     }
-    found: list[Salvage] = []
+    found = _unmapped(unit, connectors, action)
     for kid in (m for m in unit.members.values() if m.parent == action.collection):
         connector = connectors[kid.collection.system]
         for record in connector.children(kid.collection, action.ref or ""):
@@ -93,6 +94,22 @@ def _strangers(
             found.append(
                 Salvage(action.item, "*", dict(whole.fields), kid.key, "deleted", record.author)
             )
+    return found
+
+
+def _unmapped(unit: Unit, connectors: Mapping[str, Connector], action: Action) -> list[Salvage]:
+    """What goes with a doomed record, of the kinds of child that no mapping takes in there."""
+    member = unit.members[action.collection]
+    connector = connectors[member.collection.system]
+    kinds = member.schema.children if member.parent is None else ()
+    places = [member.collection.of_children(kind) for kind in kinds]
+    found: list[Salvage] = []
+    for place in (p for p in places if p.key not in unit.members):
+        with suppress(Refused):
+            found += [
+                Salvage(action.item, "*", dict(r.fields), place.key, "deleted", r.author)
+                for r in connector.children(place, action.ref or "")
+            ]
     return found
 
 

@@ -95,7 +95,7 @@ class Memory(Wire):
             there = [s for s in shelf.records.values() if s.parent == parent and not s.spoiled]
             return [] if blind else [self._record(state) for state in there]
 
-        if collection.child is None:
+        if collection.child is None or (collection.id, collection.child) not in self.world.shelves:
             raise Refused(f"{collection.key} is no collection of children")
         yield from self._read("children", collection, parent, under)
 

@@ -7,7 +7,7 @@ Each step reads the draft that the steps before it left, and changes it.
 
 from __future__ import annotations
 
-from sync.mapping.unit import Member, Unit
+from sync.mapping.unit import Binding, Member, Unit
 from sync.plan.actions import Plan
 from sync.plan.draft import Draft
 from sync.plan.fold import fold
@@ -49,8 +49,10 @@ def _follow_the_mapping(draft: Draft) -> None:
     """A field that is mapped anew, or otherwise, meets its sides as if for the first time."""
     for member in draft.unit.members.values():
         state = draft.collections[member.key]
-        now = {b.hub: b.digest for b in member.bindings}
-        edited = [b for b in member.bindings if state.fingerprint.get(b.hub, b.digest) != b.digest]
+        now = {b.hub: _fingerprint(member, b) for b in member.bindings}
+        edited = [
+            b for b in member.bindings if state.fingerprint.get(b.hub, now[b.hub]) != now[b.hub]
+        ]
         added = [b for b in member.bindings if state.fingerprint and b.hub not in state.fingerprint]
         for binding in [*edited, *added]:
             for item in list(draft.items()):
@@ -59,10 +61,28 @@ def _follow_the_mapping(draft: Draft) -> None:
                     side.seen.pop(binding.side, None)
                     side.base.pop(binding.hub, None)
                     side.stale = True
+        if set(state.fingerprint) - {*now, ONLY}:
+            _let_go(draft, member)
         now[ONLY] = repr(member.only)
         if state.fingerprint.get(ONLY, now[ONLY]) != now[ONLY]:
             _widen(draft, member)
         state.fingerprint = now
+
+
+def _fingerprint(member: Member, binding: Binding) -> str:
+    """Tell two ways of mapping a field apart; what was never taken in meets the hub first."""
+    return binding.digest if binding.reads and member.reads else f"{binding.digest} from-hub"
+
+
+def _let_go(draft: Draft, member: Member) -> None:
+    """What was seen of a field that is not mapped any more says nothing of what stands there."""
+    shown = {b.side for b in member.bindings}
+    known = {b.hub for b in member.bindings}
+    for item in list(draft.items()):
+        if member.key in item.sides:
+            side = draft.edit(item.id).sides[member.key]
+            side.seen = {name: view for name, view in side.seen.items() if name in shown}
+            side.base = {name: value for name, value in side.base.items() if name in known}
 
 
 def _widen(draft: Draft, member: Member) -> None:

@@ -143,14 +143,21 @@ def _fold_field(draft: Draft, edit: Edit) -> bool:
     if _our_own_late_write(draft, edit):
         return False
     if not (edit.binding.reads and edit.member.reads):
-        if name in seen:
-            author = edit.record.author
-            draft.keep(
-                edit.item, edit.field, edit.raw, edit.member.key, "overwritten", author=author
-            )
-        seen[name] = edit.raw
+        _set_aside(draft, edit)
         return False
     return merge_view(draft, edit)
+
+
+def _set_aside(draft: Draft, edit: Edit) -> None:
+    """Keep what people wrote where we only publish; it is replaced when the hub moves."""
+    side, name = edit.side, edit.binding.side
+    known = name in side.seen
+    side.seen[name] = edit.raw
+    if known or not agrees(draft, edit.member, edit.binding, side, edit.item):
+        author = edit.record.author
+        draft.keep(edit.item, edit.field, edit.raw, edit.member.key, "overwritten", author=author)
+    if edit.hub is None:
+        side.base.setdefault(edit.field, None)
 
 
 def _our_own_late_write(draft: Draft, edit: Edit) -> bool:

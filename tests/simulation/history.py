@@ -10,7 +10,9 @@ from datetime import timedelta
 from connectors.memory.world import Crash, Event
 from sync.errors import Ambiguous, Retry, Unreachable
 from sync.report import Report
+from tests.simulation.admin import Admin
 from tests.simulation.checker import violations
+from tests.simulation.forms import CLASSIC, FORMS, Form
 from tests.simulation.people import People, tokens
 from tests.simulation.stage import Actor, Stage, build
 
@@ -22,10 +24,12 @@ CALM = 6
 class History:
     """The play of one seed."""
 
-    def __init__(self, seed: int) -> None:
-        self.stage = build(seed)
+    def __init__(self, seed: int, form: Form = CLASSIC) -> None:
+        self.stage = build(seed, form)
         self.random = self.stage.random
+        self.form = form
         self.people = People(self.stage)
+        self.admin = Admin(self.stage)
         self.writes: Counter[str] = Counter()
         self.rate = self.random.choice([0.0, 0.02, 0.05, 0.1])
         self.lies = self.random.choice([0.0, 0.2, 0.5])
@@ -40,6 +44,7 @@ class History:
             if event.verb in WRITES and when == "before":
                 self.writes[actor.name] += 1
                 self._intended(event)
+                self._mapped(actor, event)
                 self._justified(actor, event)
             self.stage.trace.append(
                 f"{actor.name} {when} {event.verb} {event.ref} {dict(event.fields)}"
@@ -54,6 +59,14 @@ class History:
         open_writes = {i.collection for i in self.stage.store.intents()}
         if event.verb != "option" and event.collection.key not in open_writes:
             self.broken.append(f"sent without being intended: {event.verb} {event.ref}")
+
+    def _mapped(self, actor: Actor, event: Event) -> None:
+        """Nothing is written where no mapping says so."""
+        member = actor.comments if event.collection.child else actor.member
+        if not actor.mapped or member is None or not member.writes:
+            self.broken.append(f"written where nothing is mapped: {event.verb} on {actor.name}")
+        elif set(event.fields) - {b.side for b in member.bindings if b.writes}:
+            self.broken.append(f"wrote fields that are not mapped: {event.fields}")
 
     def _justified(self, actor: Actor, event: Event) -> None:
         """Nothing goes that people did not delete, nor what somebody has named anew since."""
@@ -134,15 +147,11 @@ class History:
 
     def play(self) -> list[str]:
         """Play to the end; return what was broken."""
-        for _ in range(self.random.randrange(6)):
-            self.people.add(self.stage.actors[0])
-        if self.random.random() < 0.3:
-            for _ in range(3):
-                self.people.add(self.random.choice(self.stage.actors))
-        if self.random.random() < 0.6:
-            self._sync()
+        self._begin()
         self.stormy = True
         for _ in range(STEPS):
+            if self.form.remapped and self.stage.more.random() < self.form.remapped:
+                self.admin.act()
             if self.random.random() < 0.45:
                 with self._lying():
                     self._sync()
@@ -151,8 +160,30 @@ class History:
             else:
                 self.people.act()
         self.stormy = False
+        if self.form.remapped and self.stage.more.random() < 0.5:
+            self.admin.restore()
         broken = self.broken + self._calm()
         return broken + violations(self.stage, self.people.ledger) + self._last_edits()
+
+    def _begin(self) -> None:
+        """What stands there before the first run."""
+        for _ in range(self.random.randrange(6)):
+            self.people.add(self.stage.actors[0])
+        if self.form.meetings:
+            self._known_already()
+        if self.random.random() < 0.3:
+            for _ in range(3):
+                self.people.add(self.random.choice(self.stage.actors))
+        if self.random.random() < 0.6:
+            self._sync()
+
+    def _known_already(self) -> None:
+        """Some things stand on other sides too, before anybody thought of mirroring them."""
+        first, *others = self.stage.actors
+        for state in first.world.all("b"):
+            for other in others:
+                if self.stage.more.random() < self.form.meetings:
+                    self.people.retype(other, state)
 
     def _try_out(self) -> None:
         """A dry run writes nothing."""
@@ -178,20 +209,20 @@ class History:
 
     def _last_edits(self) -> list[str]:
         """An edit that nobody contests arrives everywhere."""
-        for actor in self.stage.actors:
+        for actor in self.stage.live:
             self.people._title(actor) if list(actor.world.all("b")) else None
             self._calm()
         return [f"after an edit in peace: {v}" for v in violations(self.stage, self.people.ledger)]
 
 
-def play(seed: int) -> tuple[list[str], Stage]:
-    """Play one seed; return what it broke, and the stage as it was left."""
-    history = History(seed)
+def play(seed: int, form: str = "classic") -> tuple[list[str], Stage]:
+    """Play one seed of a form; return what it broke, and the stage as it was left."""
+    history = History(seed, FORMS[form])
     return history.play(), history.stage
 
 
 def main() -> None:
-    """Play the seeds from A to B: `python -m tests.simulation.history A B [trace]`."""
+    """Play the seeds from A to B: `python -m tests.simulation.history A B [FORM [trace]]`."""
     import sys  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 
@@ -199,18 +230,19 @@ def main() -> None:
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     first, last = int(sys.argv[1]), int(sys.argv[2])
+    form = sys.argv[3] if len(sys.argv) > 3 else "classic"
     bad = 0
     for seed in range(first, last):
         try:
-            broken, stage = play(seed)
+            broken, stage = play(seed, form)
         except Exception:  # noqa: BLE001
             broken, stage = [traceback.format_exc()], None
         if broken:
             bad += 1
             print(seed, *broken[:3], sep="\n   ")  # noqa: T201
-            if len(sys.argv) > 3 and stage:
+            if len(sys.argv) > 4 and stage:
                 print("\n".join(stage.trace))  # noqa: T201
-    print(f"{last - first} histories, {bad} broken")  # noqa: T201
+    print(f"{last - first} histories of the form {form}, {bad} broken")  # noqa: T201
 
 
 if __name__ == "__main__":

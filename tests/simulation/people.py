@@ -59,6 +59,7 @@ class People:
         self.random = stage.random
         self.ledger = Ledger()
         self._serial = 0
+        self._retyped: set[tuple[str, str]] = set()
 
     def token(self, letter: str) -> str:
         self._serial += 1
@@ -143,6 +144,15 @@ class People:
             if "rank" in actor.shows:
                 fields["rank"] = self._place(actor)
         actor.world.add("b", fields)
+
+    def retype(self, actor: Actor, known: State) -> None:
+        """Somebody wrote down on another side what was called the same."""
+        fields: dict[str, object] = {"title": known.fields["title"]}
+        if "description" in actor.shows and self.stage.more.random() < 0.5:
+            fields["description"] = self.token("p")
+        if "rank" in actor.shows and "list" in actor.shows:
+            fields["rank"] = float(len(self._cards(actor)) + 1)
+        self._retyped.add((actor.name, actor.world.add("b", fields).stable))
 
     def _place(self, actor: Actor) -> float:
         """A number that no card has: two with one number have no order to mirror."""
@@ -238,7 +248,7 @@ class People:
                     return
 
     def _comment(self, actor: Actor) -> None:
-        if actor.comments is not None:
+        if actor.talk is not None:
             state = self._pick(actor)
             actor.world.add("b#comment", {"text": self.token("c")}, parent=state.ref)
 
@@ -275,6 +285,10 @@ class People:
         actor.world.edit("b", copied.ref, fields)
 
     def _unarchive(self, actor: Actor) -> None:
-        archive = sorted(actor.world.shelf("b").archive)
+        archive = sorted(
+            ref
+            for ref, state in actor.world.shelf("b").archive.items()
+            if (actor.name, state.stable) not in self._retyped  # nobody lists bins: see `meetings`
+        )
         if archive:
             actor.world.unarchive("b", self.random.choice(archive))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 
 from connectors.memory import Memory, MemorySettings, World, board
@@ -16,6 +17,7 @@ from sync.mapping.lens import Identity, Options, Truncate
 from sync.mapping.unit import Binding, Member, Rules, Unit
 from sync.store.memory import MemoryStore
 from sync.types import TYPES
+from tests.simulation.forms import CLASSIC, Form
 
 CARD = Kind(
     "card",
@@ -61,10 +63,22 @@ class Actor:
     world: World
     connector: Memory
     member: Member
+    """As the mapping has it now."""
     comments: Member | None
     shows: set[str]
     """Fields that people see there."""
     cut: bool = False
+    mapped: bool = True
+    """Whether the mapping names it now."""
+    whole: Member | None = None
+    """What the mapping may say of it: every field, both ways."""
+    talk: Member | None = None
+    """Its comments, where the mapping may take them in."""
+
+    @property
+    def maps(self) -> set[str]:
+        """The fields that the mapping names now."""
+        return {binding.hub for binding in self.member.bindings}
 
 
 @dataclass
@@ -72,14 +86,43 @@ class Stage:
     """Everything of one history."""
 
     seed: int
+    form: Form
     clock: Clock
     actors: list[Actor]
-    unit: Unit
+    rules: Rules
     store: MemoryStore
-    engine: Engine
-    rebuild: Callable[[], Engine]
     random: Random
+    more: Random
+    """What the form has beyond the classic one is drawn from this."""
+    engine: Engine = field(init=False)
     trace: list[str] = field(default_factory=list)
+    _nonces: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.engine = self.rebuild()
+
+    @property
+    def live(self) -> list[Actor]:
+        """The sides that the mapping names."""
+        return [actor for actor in self.actors if actor.mapped]
+
+    def units(self) -> list[Unit]:
+        """What the mappings say now."""
+        members = [a.member for a in self.live] + [a.comments for a in self.live if a.comments]
+        kinds = {"card": CARD, "comment": COMMENT}
+        return [Unit("board", ("board",), {m.key: m for m in members}, kinds, self.rules)]
+
+    def rebuild(self) -> Engine:
+        """A process that has just started."""
+        return Engine(
+            self.units(),
+            {a.name: a.connector for a in self.actors},
+            self.store,
+            NoBlobs(),
+            now=self.clock,
+            sleep=lambda _: None,
+            nonce=lambda: f"n{next(self._nonces):019d}",
+        )
 
 
 class NoBlobs:
@@ -92,36 +135,16 @@ class NoBlobs:
         raise AssertionError(digest)
 
 
-def build(seed: int) -> Stage:
-    """Draw a stage: 2 to 4 sides, each with its own powers and weaknesses."""
+def build(seed: int, form: Form = CLASSIC) -> Stage:
+    """Draw a stage: some sides, each with its own powers and weaknesses."""
     random = Random(seed)
     clock = Clock()
     actors = [
-        _actor(random, clock, f"s{n}", first=n == 0) for n in range(random.choice([2, 2, 3, 3, 4]))
+        _actor(random, clock, f"s{n}", first=n == 0) for n in range(random.choice(form.sides))
     ]
-    members = [a.member for a in actors] + [a.comments for a in actors if a.comments]
-    unit = Unit(
-        "board",
-        ("board",),
-        {m.key: m for m in members},
-        {"card": CARD, "comment": COMMENT},
-        Rules(deletions=random.choice(["archive", "delete"]), meeting="rule"),
-    )
-    store = MemoryStore(clock)
-    counter = iter(range(10**9))
-
-    def engine() -> Engine:
-        return Engine(
-            [unit],
-            {a.name: a.connector for a in actors},
-            store,
-            NoBlobs(),
-            now=clock,
-            sleep=lambda _: None,
-            nonce=lambda: f"n{next(counter):019d}",
-        )
-
-    return Stage(seed, clock, actors, unit, store, engine(), engine, random)
+    rules = Rules(deletions=random.choice(["archive", "delete"]), meeting="rule")
+    more = Random(f"{form.name} {seed}")
+    return Stage(seed, form, clock, actors, rules, MemoryStore(clock), random, more)
 
 
 def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
@@ -176,7 +199,7 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
             parent=member.key,
         )
     shows = set(CARD.fields) - hidden
-    return Actor(name, world, connector, member, comments, shows, cut)
+    return Actor(name, world, connector, member, comments, shows, cut, whole=member, talk=comments)
 
 
 def _comments() -> dict[str, object]:

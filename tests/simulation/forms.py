@@ -1,0 +1,34 @@
+"""The forms of histories: what may happen in one, and how often.
+
+A seed names a history only together with its form. The classic form draws from one
+`Random`; whatever the others add is drawn from a second one, so that a form that is
+given something more leaves the histories of the others as they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of campaign. Rates are chances per step, per side or per call, from 0 to 1."""
+
+    name: str
+    sides: tuple[int, ...] = (2, 2, 3, 3, 4)
+    """How many sides there may be, each as likely as it is often here."""
+    meetings: float = 0.0
+    """The chance that a card stands on several sides before they meet.
+
+    Such a card is not taken out of a bin again: no connector lists what is in one, so
+    one that went there before its side met the others is a second thing of that name.
+    """
+    remapped: float = 0.0
+    """The chance per step that an admin edits the mapping."""
+
+
+CLASSIC = Form("classic")
+WIDE = Form("wide", sides=(2, 3, 4, 5, 5, 5), meetings=0.4)
+REMAPPED = Form("remapped", sides=(2, 3, 3, 4), meetings=0.2, remapped=0.12)
+
+FORMS = {form.name: form for form in (CLASSIC, WIDE, REMAPPED)}
