@@ -68,7 +68,11 @@ def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
 
 
 def _listed(draft: Draft, member: Member) -> bool:
-    return not draft.seen.blind(member.key) and draft.seen.listings[member.key].complete
+    """Whether all that stands there was listed, and all that was listed was read."""
+    if draft.seen.blind(member.key):
+        return False
+    listing = draft.seen.listings[member.key]
+    return listing.complete and not listing.unclear
 
 
 def _agrees(draft: Draft, member: Member) -> bool:

@@ -11,6 +11,7 @@ from sync.mapping.unit import Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.absence import candidates
 from sync.plan.draft import Draft
+from sync.plan.fold import revive
 from sync.plan.meeting import meet, place
 from sync.plan.offspring import meet_children
 from sync.plan.reading import plain_bindings, read
@@ -91,6 +92,7 @@ def _former(draft: Draft, member: Member, record: Record) -> bool:
         return False
     draft.collections[member.key].former.pop(record.ref)
     draft.attach(draft.edit(item), member.key, record)
+    revive(draft, draft.edit(item))  # deleted elsewhere meanwhile, where nobody saw this one
     return True
 
 

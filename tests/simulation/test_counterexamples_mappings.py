@@ -1,0 +1,114 @@
+"""Histories in which an edit of a mapping, or what stands outside of it, loses or doubles.
+
+Each was found by the simulation with the wrong rule in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sync.errors import Unreachable
+from tests.simulation.scene import Scene, bound
+
+
+def from_hub(place, *fields):
+    """Let these fields of a side only be sent there."""
+    place.member = replace(
+        place.member,
+        bindings=tuple(replace(b, reads=b.hub not in fields) for b in place.member.bindings),
+    )
+
+
+def test_a_field_that_was_taken_out_and_then_changed_does_not_stop_the_others():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", conditional=False, history=True)
+    a.add("Jardin", description="un")
+    scene.sync()
+    scene.remap(b, "title", "labels")
+    b.edit(b.ref("Jardin"), description="ici seulement")
+    a.edit(a.ref("Jardin"), title="Potager")
+    scene.later()
+    assert b.titles() == ["Potager"]
+    assert b.values("description") == ["ici seulement"]
+
+
+def test_what_stands_in_a_field_that_is_only_sent_is_kept_before_it_is_replaced():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    from_hub(b, "description")
+    a.add("Jardin", description="publié")
+    b.add("Jardin", description="écrit ici")
+    scene.later()
+    assert b.values("description") == ["publié"]
+    assert "écrit ici" in scene.kept()
+
+
+def test_what_stands_in_a_field_that_is_only_sent_stays_while_the_hub_has_nothing():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    from_hub(b, "description")
+    b.add("Jardin", description="écrit ici")
+    scene.later()
+    assert b.values("description") == ["écrit ici"]
+    a.edit(a.ref("Jardin"), description="publié")
+    scene.later()
+    assert b.values("description") == ["publié"]
+    assert "écrit ici" in scene.kept()
+
+
+def test_a_field_that_is_taken_in_again_meets_the_hub():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin", description="un")
+    scene.sync()
+    from_hub(b, "description")
+    scene.sync()
+    b.edit(b.ref("Jardin"), description="écrit ici")
+    scene.sync()
+    b.member = replace(b.member, bindings=bound(("title", "description", "labels"), {}))
+    scene.later()
+    assert a.values("description") == b.values("description") == ["écrit ici"]
+    assert "un" in scene.kept()
+
+
+def test_a_comment_that_no_mapping_takes_in_is_kept_when_its_card_goes():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin")
+    a.add("Verger")
+    a.add("Potager")
+    scene.sync()
+    b.comment(b.ref("Jardin"), "dit ici seulement")
+    a.remove(a.ref("Jardin"))
+    scene.later()
+    assert b.titles() == ["Potager", "Verger"]
+    assert "dit ici seulement" in scene.kept()
+
+
+def test_a_side_put_back_still_has_what_was_deleted_elsewhere_and_brings_it_back():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    c = scene.place("c")
+    for title in ("Jardin", "Verger", "Potager"):
+        a.add(title)
+    scene.sync()
+    scene.without("c")
+    scene.sync()
+    a.remove(a.ref("Jardin"))
+    scene.later()
+    assert "Jardin" not in b.titles()
+    scene.places["c"] = c
+    scene.later()
+    assert a.titles() == b.titles() == c.titles() == ["Jardin", "Potager", "Verger"]
+
+
+def test_sides_do_not_meet_while_what_one_lists_could_not_be_read():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", stubs=True)
+    a.add("Jardin")
+    b.add("Jardin")
+    b.at("get", Unreachable("down"))
+    b.at("get", Unreachable("down"))
+    scene.sync()
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin"]
