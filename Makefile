@@ -9,7 +9,7 @@ export PIP_NO_INPUT := 1
 ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format wheel servers soak bench translations docs locks clean
+.PHONY: help demo test lint format wheel servers soak bench mutants translations docs locks clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -44,6 +44,9 @@ soak: .venv/developing servers  ## the tests that are too long for `make test`
 bench: .venv/developing servers  ## measure
 	$(BIN)/python -m pytest -m bench -rs -s $(ARGS)
 
+mutants: .venv/mutating  ## change the engine a line at a time, and see whether a test notices
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 translations: .venv/developing  ## find new sentences, for sync/locale/fr to translate
 	mkdir -p .cache
 	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _ -k ngettext:1,2 -o .cache/jumelage.pot sync connectors
@@ -54,7 +57,7 @@ docs: .venv/developing  ## write the generated pages of docs/reference
 	$(BIN)/python -m docs.generate
 
 locks: .venv/developing  ## compile the lock files (UPGRADE=--upgrade takes newer versions)
-	for name in run build dev servers; do \
+	for name in run build dev servers mutants; do \
 		$(BIN)/pip-compile --quiet $(UPGRADE) --generate-hashes --allow-unsafe --strip-extras \
 			--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 			--output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
@@ -73,6 +76,10 @@ clean:  ## remove what was installed and built here
 
 .venv/developing: .venv/installed requirements/dev.txt
 	$(BIN)/$(PIP) install --only-binary :all: --require-hashes -r requirements/dev.txt
+	touch $@
+
+.venv/mutating: .venv/developing requirements/mutants.txt
+	$(BIN)/$(PIP) install --only-binary :all: --require-hashes -r requirements/mutants.txt
 	touch $@
 
 .venv-wheel/installed: requirements/run.txt
