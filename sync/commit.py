@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.mapping.unit import Member, Unit
+from sync.mapping.unit import Binding, Member, Unit
 from sync.model import Plain, Record
 from sync.plan.reading import RANK
 from sync.state import Intent, Item, Side, Standing, Verb
@@ -49,7 +49,7 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
         raw = record.fields[binding.side]
         if binding.hub in intent.values:
             sent = intent.views.get(binding.side)
-            faithful = binding.type.name == RANK or binding.view.equivalent(sent, raw)
+            faithful = binding.type.name == RANK or _echoes(binding, sent, raw)
             side.seen[binding.side] = raw if faithful else sent
             side.base[binding.hub] = intent.values[binding.hub]
             side.refused.pop(binding.side, None)
@@ -58,6 +58,12 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
             side.stale = True
     if side.stale:  # a version only ever stands for what was seen
         side.version = None
+
+
+def _echoes(binding: Binding, sent: Plain, raw: Plain) -> bool:
+    """Whether a field is what was sent, but for spelling. Of a content only its hash tells."""
+    unread = isinstance(raw, dict) and binding.view.name == "blob" and raw["hash"] is None
+    return not unread and binding.view.equivalent(sent, raw)
 
 
 def _fresh(item: Item, key: str) -> Side:

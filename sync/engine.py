@@ -17,16 +17,17 @@ import structlog
 
 from sync import holds
 from sync.connector import Connector
+from sync.contents import Blobs, Contents
 from sync.errors import ConfigError
 from sync.execute import Executor, in_turn
 from sync.i18n import _
 from sync.mapping.unit import Unit
-from sync.observe import Blobs, Gather, Observer
+from sync.observe import Gather, Observer
 from sync.plan import plan
 from sync.plan.actions import Action, Hold, Plan
 from sync.plan.observation import Observation, Snapshot
 from sync.precheck import replaced_late
-from sync.recover import Recovery
+from sync.recover import Recovery, Unresolved
 from sync.regroup import regroup
 from sync.relink import forget
 from sync.report import Progress, Report
@@ -185,7 +186,7 @@ class Engine:
     def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:
         for passed in range(PASSES):
             report.passes = passed + 1
-            left = Recovery(unit, self.connectors, self.store, self._now).recover()
+            left = self._recover(unit)
             report.open_intents = left.intents
             self._regroup(unit)
             known = self._snapshot(unit)
@@ -201,6 +202,10 @@ class Engine:
                 again = True
             if not again:
                 return
+
+    def _recover(self, unit: Unit) -> Unresolved:
+        whole = Contents(self.connectors, self.blobs).whole
+        return Recovery(unit, self.connectors, self.store, self._now, whole).recover()
 
     def _carry_out(
         self, unit: Unit, known: Snapshot, seen: Observation, made: Plan, report: Report

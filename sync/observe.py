@@ -8,17 +8,14 @@ is concluded from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import replace
-from typing import BinaryIO, Protocol
 
 import structlog
 
-from sync.commit import received
 from sync.connector import Connector
+from sync.contents import Blobs, Contents
 from sync.errors import CursorExpired, Foreign, Gone, JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Member, Unit
-from sync.model import Page, Plain, Record, Stub
+from sync.model import Page, Record, Stub
 from sync.plan.observation import Listing, Observation, Snapshot
 from sync.plan.suspects import Suspects, suspects
 
@@ -26,16 +23,6 @@ log = structlog.get_logger()
 
 Gather = Callable[[list[Callable[[], None]]], None]
 """Runs jobs that are independent of each other, and returns when all have ended."""
-
-
-class Blobs(Protocol):
-    """Where the content of files is kept, by hash."""
-
-    def put(self, stream: BinaryIO) -> tuple[str, int]:
-        """Store what the stream holds; its hash and its size."""
-
-    def open(self, digest: str) -> AbstractContextManager[BinaryIO]:
-        """Open what has this hash."""
 
 
 class Observer:
@@ -50,7 +37,7 @@ class Observer:
     ) -> None:
         self._unit = unit
         self._connectors = connectors
-        self._blobs = blobs
+        self._contents = Contents(connectors, blobs)
         self._gather = gather
         self._refused: dict[str, str] = {}
 
@@ -124,25 +111,10 @@ class Observer:
     def _take_record(self, member: Member, record: Record | Stub, listing: Listing) -> None:
         listing.gone.discard(record.ref)
         try:
-            whole = record if isinstance(record, Stub) else self._whole(member, record)
+            whole = record if isinstance(record, Stub) else self._contents.whole(member, record)
             listing.records[record.ref] = whole
         except (ValueError, Malformed) as error:
             listing.malformed[record.ref] = str(error)
-
-    def _whole(self, member: Member, record: Record) -> Record:
-        """The record in canonical form, the hashes of its blobs known."""
-        fields = dict(record.fields)
-        for binding in member.bindings:
-            blob = fields.get(binding.side)
-            if binding.view.name == "blob" and isinstance(blob, dict) and not blob.get("hash"):
-                fields[binding.side] = self._hashed(member, record.ref, blob)
-        return received(member, replace(record, fields=fields))
-
-    def _hashed(self, member: Member, ref: str, blob: dict[str, Plain]) -> Plain:
-        connector = self._connectors[member.collection.system]
-        with connector.open(member.collection, ref) as stream:
-            digest, size = self._blobs.put(stream)
-        return {**blob, "hash": digest, "size": size}
 
     def _read_suspects(self, member: Member, what: Suspects, seen: Observation) -> None:
         connector = self._connectors[member.collection.system]
@@ -163,7 +135,7 @@ class Observer:
     ) -> None:
         try:
             if isinstance(result, Record):
-                seen.reads[member.key, ref] = self._whole(member, result)
+                seen.reads[member.key, ref] = self._contents.whole(member, result)
             elif isinstance(result, Gone):
                 seen.reads[member.key, ref] = None
             else:
@@ -175,7 +147,9 @@ class Observer:
 
     def _read_children(self, member: Member, parent: str, seen: Observation) -> None:
         connector = self._connectors[member.collection.system]
-        found = [self._whole(member, r) for r in connector.children(member.collection, parent)]
+        found = [
+            self._contents.whole(member, r) for r in connector.children(member.collection, parent)
+        ]
         seen.children[member.key, parent] = tuple(found)
         for record in found:
             seen.reads[member.key, record.ref] = record

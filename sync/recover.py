@@ -49,11 +49,14 @@ class Recovery:
         connectors: Mapping[str, Connector],
         store: Store,
         now: Callable[[], datetime],
+        whole: Callable[[Member, Record], Record] = received,
     ) -> None:
+        """Tell what a record holds by `whole`: what a content is can take more than a look."""
         self._unit = unit
         self._connectors = connectors
         self._store = store
         self._now = now
+        self._whole = whole
         self._left = Unresolved()
 
     def recover(self) -> Unresolved:
@@ -104,7 +107,7 @@ class Recovery:
     def _create(self, member: Member, item: Item, intent: Intent) -> bool:
         origin = Origin(intent.nonce, intent.since or self._now(), intent.views)
         found = [
-            received(member, r)
+            self._whole(member, r)
             for r in self._connector(member).find(member.collection, origin)
             if r.origin in (None, intent.nonce)
         ]
@@ -158,6 +161,7 @@ class Recovery:
         if record is None or side is None:
             self._look_again(item, member, intent)
             return True
+        record = self._whole(member, record)
         self._audit(member, intent)
         sent = {b.side: b for b in member.bindings if b.side in intent.views}
         if all(b.view.equivalent(intent.views[f], record.fields.get(f)) for f, b in sent.items()):

@@ -70,13 +70,15 @@ class Files(Holding):
         if fields.get(PATH) is None or fields.get(CONTENT) is None:
             raise Refused("a file needs a path and a content")
         ref = path_to_ref(str(fields[PATH]))
-        with self.place.staged(self._pieces(fields[CONTENT])) as staged:
-            self.origins.keep(ref, origin.nonce, self.place.staged_inode(staged))
+        digest = hashlib.sha256()
+        with self.place.staged(self._pieces(fields[CONTENT], digest)) as staged:
+            made = self.place.staged_stat(staged)
+            self.origins.keep(ref, origin.nonce, made.st_ino)
             try:
                 self.place.add(ref, staged)
             except FileExistsError:
                 raise Stale(f"a file stands already at {ref}") from None
-        return self.get(ref)
+        return self._made(ref, made, digest.hexdigest())
 
     def update(self, ref: str, patch: Fields, expect: str | None) -> Record:
         """Replace the content, then move the file if its path changes."""
@@ -92,12 +94,19 @@ class Files(Holding):
         return known if to == ref else self._move(known, to)
 
     def _refill(self, known: Record, content: Plain) -> Record:
-        with self.place.staged(self._pieces(content)) as staged:
-            inode = self.place.staged_inode(staged)
+        digest = hashlib.sha256()
+        with self.place.staged(self._pieces(content, digest)) as staged:
+            made = self.place.staged_stat(staged)
             self.place.swap(known.ref, staged, lambda file: self.version(file) == known.version)
             if known.origin is not None:
-                self.origins.keep(known.ref, known.origin, inode)
-        return self.get(known.ref)
+                self.origins.keep(known.ref, known.origin, made.st_ino)
+        return self._made(known.ref, made, digest.hexdigest())
+
+    def _made(self, ref: str, made: os.stat_result, digest: str) -> Record:
+        """What now stands; its hash is known if it still is the file that we wrote."""
+        known = self.place.stat(ref)
+        ours = _version(known) == _version(made)
+        return self._record(ref, known, f"sha256:{digest}" if ours else None)
 
     def _move(self, known: Record, to: str) -> Record:
         try:
@@ -121,12 +130,13 @@ class Files(Holding):
         self.place.stat(ref)
         return self.place.open(ref)
 
-    def _pieces(self, content: Plain) -> Iterator[bytes]:
+    def _pieces(self, content: Plain, digest: hashlib._Hash) -> Iterator[bytes]:
         size = content.get("size") if isinstance(content, dict) else None
         with self.blobs(content) as opened:
             found = 0
             while piece := opened.read(_PIECE):
                 found += len(piece)
+                digest.update(piece)
                 yield piece
         if size is not None and found != size:
             raise Refused(f"the content has {found} bytes instead of {size}")

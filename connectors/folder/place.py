@@ -202,10 +202,10 @@ class Place(Disk):
         except FileExistsError:
             raise Stale(f"something else stands as {ref} in {self.path}") from None
 
-    def staged_inode(self, staged: str) -> int:
-        """The inode that a staged file keeps wherever it is put."""
+    def staged_stat(self, staged: str) -> os.stat_result:
+        """The status that a staged file keeps wherever it is put."""
         with self._folder((OWN, "tmp")) as aside:
-            return os.stat(staged, dir_fd=aside, follow_symlinks=False).st_ino
+            return os.stat(staged, dir_fd=aside, follow_symlinks=False)
 
     # What we keep beside the files.
 
