@@ -18,7 +18,7 @@ import structlog
 from sync import holds
 from sync.connector import Connector
 from sync.contents import Blobs, Contents
-from sync.errors import ConfigError
+from sync.errors import ConfigError, JumelageError
 from sync.execute import Executor, in_turn
 from sync.i18n import _
 from sync.mapping.unit import Unit
@@ -31,6 +31,7 @@ from sync.recover import Recovery, Unresolved
 from sync.regroup import regroup
 from sync.relink import forget
 from sync.report import Progress, Report
+from sync.state import Salvage
 from sync.store.base import Run, Store
 from sync.undo import Undo
 
@@ -136,7 +137,10 @@ class Engine:
         return {
             key
             for key, state in known.collections.items()
-            if state.released or state.full_listing_at is None or state.full_listing_at < old
+            if state.released
+            or state.unaudited
+            or state.full_listing_at is None
+            or state.full_listing_at < old
         }
 
     # Synchronising
@@ -240,14 +244,22 @@ class Engine:
         return outcome.again or attached
 
     def _audited(self, unit: Unit, made: Plan) -> Plan:
-        """The plan, with what late writes of ours replaced in its salvage."""
-        lost = [
-            salvage
-            for audit in made.audits
-            for member in [unit.members[audit.collection]]
-            for salvage in replaced_late(member, self.connectors[member.collection.system], audit)
-        ]
-        return replace(made, salvage=(*made.salvage, *lost))
+        """The plan, with what late writes of ours replaced in its salvage.
+
+        A history that cannot be read now is due with the next listing of all.
+        """
+        lost: list[Salvage] = []
+        due = dict(made.collections)
+        for audit in made.audits:
+            member = unit.members[audit.collection]
+            try:
+                lost += replaced_late(member, self.connectors[member.collection.system], audit)
+            except JumelageError as error:
+                log.warning("history_unread", collection=member.key, error=str(error))
+                state = due.get(member.key) or self.store.collections()[member.key]
+                since = min(state.unaudited or audit.since, audit.since)
+                due[member.key] = replace(state, unaudited=since)
+        return replace(made, collections=due, salvage=(*made.salvage, *lost))
 
     def _listed_in_full(self, known: Snapshot, seen: Observation, made: Plan) -> Plan:
         """The plan, with the time noted for each collection whose full listing was due."""

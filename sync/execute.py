@@ -18,6 +18,7 @@ from sync.connector import Connector, Origin
 from sync.errors import Ambiguous, Gone, JumelageError, Malformed, Refused, Stale
 from sync.i18n import _
 from sync.mapping.unit import Member, Unit
+from sync.mark import marked
 from sync.model import Option, Plain, Record
 from sync.observe import Gather
 from sync.plan.actions import Action, OptionWrite, Plan
@@ -159,8 +160,9 @@ class Executor:
             self._commit(member, action, intent, record)
 
     def _intend(self, action: Action) -> Intent:
+        created = action.verb is Verb.CREATE
         intent = Intent(
-            nonce=self._nonce(),
+            nonce=marked(self._nonce(), action.item) if created else self._nonce(),
             verb=action.verb,
             item=action.item,
             collection=action.collection,
@@ -176,7 +178,7 @@ class Executor:
         )
         with self._store.transaction() as tx:
             tx.put_intent(intent)
-            if action.verb is Verb.CREATE:
+            if created:
                 tx.put_nonce(
                     Nonce(
                         intent.nonce,

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from sync.commit import received
 from sync.connector import Connector
-from sync.errors import Gone, JumelageError, Malformed, Refused, Stale
+from sync.errors import Gone, Malformed, Refused, Stale
 from sync.mapping.unit import Member, Unit
 from sync.model import Fields, Plain, Record
 from sync.plan.actions import Action, Audit
@@ -164,14 +164,15 @@ def overwritten(member: Member, connector: Connector, intent: Intent) -> list[Sa
 
 
 def replaced_late(member: Member, connector: Connector, audit: Audit) -> list[Salvage]:
-    """What people typed that a write of ours replaced after everybody gave it up."""
-    try:
-        states = list(connector.overwritten(member.collection, audit.ref, audit.since))
-    except JumelageError:
-        return []
-    return [
-        Salvage(audit.item, b.hub, value, member.key, "overwritten", state.author)
-        for state in states
-        for b in member.bindings
-        if state.ours is False and (value := state.fields.get(b.side)) is not None
-    ]
+    """What people typed that a write of ours replaced after everybody gave it up.
+
+    Raises what keeps the history from being read.
+    """
+    found: dict[str, Salvage] = {}
+    for state in connector.overwritten(member.collection, audit.ref, audit.since):
+        for b in member.bindings if state.ours is False else ():
+            value = state.fields.get(b.side)
+            if value is not None and value != audit.shown.get(b.side):
+                one = Salvage(audit.item, b.hub, value, member.key, "overwritten", state.author)
+                found.setdefault(repr((b.hub, value)), one)
+    return list(found.values())

@@ -225,6 +225,8 @@ class CollectionState:
     malformed: dict[str, str] = field(default_factory=dict)
     """Ref -> why this record, which belongs to no item yet, cannot be read."""
     full_listing_at: datetime | None = None
+    unaudited: datetime | None = None
+    """What our writes replaced here since then is to be looked up; None: nothing is."""
     options: dict[str, dict[str, str]] = field(default_factory=dict)
     """Side field -> native option id -> the name last seen there."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sync.mapping.unit import Binding, Member, Unit
 from sync.plan.actions import Plan
+from sync.plan.audit import audit
 from sync.plan.draft import Draft
 from sync.plan.fold import fold
 from sync.plan.guard import guard
@@ -34,6 +35,7 @@ def plan(unit: Unit, known: Snapshot, seen: Observation) -> Plan:
     _follow_the_mapping(draft)
     _learn_options(draft)
     recognise(draft)
+    audit(draft)
     fold(draft)
     keep_unshown(draft)
     fold_order(draft)

@@ -66,6 +66,8 @@ class Audit:
     collection: str
     ref: str
     since: datetime
+    shown: dict[str, Plain] = field(default_factory=dict)
+    """What stands there now, and needs no keeping."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from sync.mapping.unit import Member, Unit
+from sync.mark import spot
 from sync.model import Plain, Record
 from sync.plan.actions import Action, Audit, Hold, Meeting, OptionWrite, Plan
 from sync.plan.observation import Observation, Snapshot
@@ -48,6 +50,8 @@ class Draft:
         self.audits: list[Audit] = []
         self.twins: dict[tuple[str, str], str] = {}
         """(collection key, ref) of a late twin -> the item that it is one of."""
+        self.strays: list[tuple[Member, Item, Record]] = []
+        """Late twins whose writes this store knows nothing of, and the items beside them."""
         self.meeting: Meeting | None = None
         self._edited: dict[str, Item] = {}
         self.index: dict[tuple[str, str], str] = {}
@@ -88,6 +92,11 @@ class Draft:
         name = self.index.get((key, ref))
         return self.look(name) if name is not None else None
 
+    @cached_property
+    def spots(self) -> dict[str, str]:
+        """What the nonces sent for an item end with -> the item, of those known before."""
+        return {spot(name): name for name in self.snapshot.items}
+
     def intent(self, item: str, key: str) -> Intent | None:
         """The write to this side whose outcome is not known."""
         return self._open.get((item, key))
@@ -104,6 +113,10 @@ class Draft:
         """What people call the item."""
         field = self.unit.kinds[item.kind]
         return field.fields[field.title].type.show(item.hub.get(field.title)) or item.id
+
+    def met(self, member: Member) -> bool:
+        """Whether the side has met the hub; children meet with their parents."""
+        return self.collections[member.parent or member.key].met
 
     def passes(self, member: Member, item: Item) -> bool:
         """Whether the item belongs on the side."""

@@ -179,7 +179,8 @@ def _audit(draft: Draft, member: Member, item: Item, record: Record) -> None:
     moved = record.ours is True and record.version != item.sides[member.key].version
     since = [n.since for n in draft.unknown(item.id, member.key) if n.since]
     if moved and since and member.capabilities.history:
-        draft.audits.append(Audit(item.id, member.key, record.ref, min(since)))
+        shown = {**record.fields}
+        draft.audits.append(Audit(item.id, member.key, record.ref, min(since), shown))
 
 
 def merge_view(draft: Draft, edit: Edit) -> bool:

@@ -6,36 +6,14 @@ holds records, people are asked first: the matches are shown, nothing is written
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-
 from sync.i18n import _
 from sync.mapping.unit import Member
 from sync.model import Plain, Record
 from sync.plan.actions import Match, Meeting
 from sync.plan.draft import Draft
+from sync.plan.grouping import Group, Newcomers, grouped, stands
 from sync.plan.reading import match_key, read
-from sync.state import Item, Side, Standing
-
-Newcomers = dict[str, list[Record]]
-
-
-@dataclass
-class Group:
-    """What has one match key: records of sides that meet, and items that are known."""
-
-    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
-    items: list[Item] = field(default_factory=list)
-
-    @property
-    def alone(self) -> bool:
-        """Whether it stands on one side only: nothing to match."""
-        return not self.items and len(self.records) == 1
-
-    @property
-    def unique(self) -> bool:
-        """Whether no side, nor the hub, has two of it."""
-        return len(self.items) <= 1 and all(len(r) == 1 for r in self.records.values())
+from sync.state import Item
 
 
 def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
@@ -43,14 +21,15 @@ def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
     ready = [m for m in members if _listed(draft, m)]
     if not ready:
         return
-    counts = {m.key: len(newcomers[m.key]) for m in ready}
-    again = [m for m in ready if not _agrees(draft, m)]
-    if again:
+    again = {m.key: _met_again(draft, m) for m in ready}
+    counts = {m.key: len(newcomers[m.key]) + len(again[m.key]) for m in ready}
+    if [m for m in ready if not _agrees(draft, m)]:
         draft.meeting = Meeting(counts, (), "second listing")
         return
-    groups = {m.kind: _groups(draft, m.kind, ready, newcomers) for m in ready}
+    groups = {m.kind: grouped(draft, m.kind, ready, newcomers) for m in ready}
     matches = tuple(_match(draft, g) for kind in groups.values() for g in kind if not g.alone)
-    populated = sum(1 for m in ready if newcomers[m.key]) + _hub_has_items(draft)
+    matches = (*_as_before(draft, again), *matches)
+    populated = sum(1 for count in counts.values() if count) + _hub_has_items(draft)
     if populated > 1 and not all(draft.collections[m.key].accepted for m in ready):
         draft.meeting = Meeting(counts, matches, "release")
         draft.hold(
@@ -85,25 +64,25 @@ def _agrees(draft: Draft, member: Member) -> bool:
     return agrees
 
 
+def _met_again(draft: Draft, member: Member) -> list[Item]:
+    """The items whose records there are known by their refs, from before the side is met anew."""
+    return [item for item in draft.items() if not item.dead and stands(draft, item, member.key)]
+
+
+def _as_before(draft: Draft, again: dict[str, list[Item]]) -> tuple[Match, ...]:
+    items = {item.id: item for found in again.values() for item in found}
+    return tuple(
+        Match(
+            draft.title(item),
+            {key: item.sides[key].ref or "" for key, found in again.items() if item in found},
+            "known before",
+        )
+        for _name, item in sorted(items.items())
+    )
+
+
 def _hub_has_items(draft: Draft) -> bool:
     return any(not item.dead and item.here() for item in draft.items())
-
-
-def _groups(draft: Draft, kind: str, ready: list[Member], newcomers: Newcomers) -> list[Group]:
-    groups: dict[tuple[str, ...], Group] = defaultdict(Group)
-    for member in (m for m in ready if m.kind == kind):
-        for record in newcomers[member.key]:
-            key = match_key(draft, kind, read(draft, member, record))
-            groups[key or ("", member.key, record.ref)].records[member.key].append(record)
-    for item in draft.items():
-        key = match_key(draft, kind, item.hub) if item.kind == kind else None
-        if key in groups and not any(_stands(item.sides.get(side)) for side in groups[key].records):
-            groups[key].items.append(item)
-    return [groups[key] for key in sorted(groups)]
-
-
-def _stands(side: Side | None) -> bool:
-    return side is not None and side.standing is Standing.HERE
 
 
 def _match(draft: Draft, group: Group) -> Match:
@@ -115,7 +94,8 @@ def _match(draft: Draft, group: Group) -> Match:
     title = draft.unit.kinds[member.kind].title
     name = str(read(draft, member, records[0]).get(title) or records[0].ref)
     fields = ", ".join(draft.unit.rules.match or draft.unit.kinds[member.kind].key)
-    reason = f"same {fields}" if group.unique else f"several with the same {fields}: held"
+    same = "made by us" if group.marked else f"same {fields}"
+    reason = same if group.unique else f"several with the same {fields}: held"
     return Match(name, refs, reason)
 
 
@@ -132,7 +112,7 @@ def _join(draft: Draft, group: Group) -> None:
             state = draft.collections[key]
             for record in records:
                 state.ambiguous.append(record.ref)
-                _leave(draft, draft.unit.members[key], record)
+                leave(draft, draft.unit.members[key], record)
             draft.hold(
                 key,
                 _("several records are called “{title}”").format(title=_match(draft, group).title),
@@ -145,7 +125,7 @@ def _join_one(draft: Draft, group: Group) -> None:
     for member in sorted(members, key=lambda m: not m.reads):  # published sides are met last
         record = group.records[member.key][0]
         if item is None and not member.reads:
-            _leave(draft, member, record)
+            leave(draft, member, record)
         elif item is None:
             item = start(draft, member, record)
         else:
@@ -159,7 +139,7 @@ def place(draft: Draft, member: Member, record: Record) -> None:
     hub = read(draft, member, record)
     probe = Item("", member.kind, draft.unit.name, hub=hub)
     if record.ref in state.ambiguous or not draft.passes(member, probe):
-        _leave(draft, member, record)
+        leave(draft, member, record)
         return
     known = _unmet_match(draft, member, record, hub)
     if known is not None:
@@ -167,10 +147,10 @@ def place(draft: Draft, member: Member, record: Record) -> None:
     elif member.reads:
         start(draft, member, record)
     else:
-        _leave(draft, member, record)
+        leave(draft, member, record)
 
 
-def _leave(draft: Draft, member: Member, record: Record) -> None:
+def leave(draft: Draft, member: Member, record: Record) -> None:
     """Remember a record that stands there without an item, and what it could match."""
     key = match_key(draft, member.kind, read(draft, member, record))
     known: dict[str, Plain] = {"version": record.version, "key": list(key or ())}
@@ -189,7 +169,7 @@ def _unmet_match(
         for item in draft.items()
         if item.kind == member.kind
         and not item.dead
-        and not _stands(item.sides.get(member.key))
+        and not stands(draft, item, member.key)
         and key is not None
         and match_key(draft, item.kind, item.hub) == key
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from sync.mapping.unit import Member
+from sync.mark import spot, spotted
 from sync.model import Record
 from sync.plan.draft import Draft
 from sync.plan.fold import revive
@@ -23,7 +24,7 @@ def meet_children(draft: Draft, member: Member, records: list[Record]) -> None:
         strangers = _strangers(draft, member, parent)
         for record in found:
             key = match_key(draft, member.kind, read(draft, member, record))
-            alike = strangers.get(key) if key else None
+            alike = _of_one_mark(draft, member, record, strangers) or strangers.get(key or ())
             if alike:
                 draft.attach(draft.edit(alike.pop(0).id), member.key, record)
             else:
@@ -62,6 +63,28 @@ def _strangers(
         if item.kind == member.kind and not (own and own.standing is Standing.HERE):
             found[_key(draft, item)].append(item)
     return found
+
+
+def _of_one_mark(
+    draft: Draft,
+    member: Member,
+    record: Record,
+    strangers: dict[tuple[str, ...] | None, list[Item]],
+) -> list[Item] | None:
+    """The children of a key among which is the one that the record was made for, that one first."""
+    marks = {spotted(record.origin), spot(f"{member.key}/{record.ref}")} if strangers else set()
+    for alike in strangers.values():
+        for item in alike:
+            if marks & _marks(draft, item):
+                alike.sort(key=lambda other, first=item: other is not first)  # type: ignore[misc]
+                return alike
+    return None
+
+
+def _marks(draft: Draft, item: Item) -> set[str | None]:
+    """What says that a record was made for this item, or that the item began with it."""
+    found = [draft.seen.record(key, side.ref or "") for key, side in item.sides.items()]
+    return {spot(item.id), *(m for r in found if r and (m := spotted(r.origin)))}
 
 
 def _key(draft: Draft, item: Item) -> tuple[str, ...] | None:

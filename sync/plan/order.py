@@ -230,6 +230,8 @@ def spread_order(draft: Draft) -> None:
     for member, binding, field in ranked(draft):
         if draft.seen.blind(member.key) or not (binding.writes and member.writes):
             continue
+        if not draft.met(member):
+            continue
         for items in _lists(draft, member, field).values():
             _spread_list(draft, member, binding, field, items)
         _place_new(draft, member, binding, field)

@@ -15,6 +15,7 @@ from sync.plan.fold import revive
 from sync.plan.meeting import meet, place
 from sync.plan.offspring import meet_children
 from sync.plan.reading import plain_bindings, read
+from sync.plan.strays import of_an_unknown_write, remove_strays
 from sync.plan.twin import fold_twin
 from sync.state import Item, Nonce, Side, Standing
 
@@ -24,6 +25,7 @@ def recognise(draft: Draft) -> None:
     newcomers = {m.key: _newcomers(draft, m) for m in draft.unit.members.values()}
     top = [m for m in draft.unit.members.values() if m.parent is None]
     meet(draft, [m for m in top if not draft.collections[m.key].met], newcomers)
+    remove_strays(draft)
     for member in top:
         if draft.collections[member.key].met:
             for record in newcomers[member.key]:
@@ -47,6 +49,8 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
         if _former(draft, member, record) or _adopt(draft, member, record):
             continue
         if _moved(draft, member, record) or not _legible(draft, member, record):
+            continue
+        if of_an_unknown_write(draft, member, record):
             continue
         found.append(record)
     return found

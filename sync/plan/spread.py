@@ -25,8 +25,10 @@ def spread(draft: Draft) -> None:
                 if binding.options and member.has_ids(binding):
                     draft.option_writes += draft.vocabulary.renames(member, binding)
     for member in draft.unit.members.values():
+        if draft.seen.blind(member.key) or not draft.met(member):
+            continue  # a side that is met anew is shown first
         for item in list(draft.items()):
-            if item.kind == member.kind and not item.dead and not draft.seen.blind(member.key):
+            if item.kind == member.kind and not item.dead:
                 _spread_one(draft, member, item)
     draft.actions.sort(key=lambda a: a.verb is Verb.DELETE)
 

@@ -20,6 +20,11 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
     for binding in plain_bindings(member):
         if binding.side in record.fields and binding.reads:
             merge_view(draft, Edit(member, binding, item, sent, record))
+    remove_twin(draft, member, item, record)
+
+
+def remove_twin(draft: Draft, member: Member, item: Item, record: Record) -> None:
+    """Keep all of it, and plan its removal."""
     draft.keep(item, "*", dict(record.fields), member.key, "late twin", author=record.author)
     draft.twins[member.key, record.ref] = item.id
     draft.act(

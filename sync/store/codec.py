@@ -97,7 +97,9 @@ class Codec(Generic[T]):
 ITEM = Codec(Item, frozenset({"id", "unit", "kind", "parent", "sides"}))
 SIDE = Codec(Side, frozenset({"ref"}), enums={"standing": Standing})
 COLLECTION = Codec(
-    CollectionState, frozenset({"key"}), moments=frozenset({"listed_at", "full_listing_at"})
+    CollectionState,
+    frozenset({"key"}),
+    moments=frozenset({"listed_at", "full_listing_at", "unaudited"}),
 )
 OPTION = Codec(HubOption, frozenset({"id"}))
 INTENT = Codec(

@@ -296,6 +296,16 @@ class Scene:
     def release(self, subject: str = "board") -> None:
         self.engine().release(subject)
 
+    def backup(self) -> MemoryStore:
+        """A copy of the store as it is now."""
+        return self.store.copy()
+
+    def lost(self, backup: MemoryStore | None = None) -> None:
+        """The store is lost, or replaced by a backup; an admin relinks, and agrees."""
+        self.store = backup or MemoryStore(self.clock)
+        self.engine().relink()
+        self.release()
+
     def later(self) -> Report:
         """Hours later all is calm: everything is listed in full, and comes to rest."""
         for _ in range(4):
