@@ -255,7 +255,7 @@ class Engine:
             try:
                 lost += replaced_late(member, self.connectors[member.collection.system], audit)
             except JumelageError as error:
-                log.warning("history_unread", collection=member.key, error=str(error))
+                log.warning("history_missed", collection=member.key, error=str(error))
                 state = due.get(member.key) or self.store.collections()[member.key]
                 since = min(state.unaudited or audit.since, audit.since)
                 due[member.key] = replace(state, unaudited=since)

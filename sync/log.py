@@ -31,7 +31,7 @@ EVENTS: Mapping[str, str] = {
     "echo_malformed": "what a write answered cannot be read; the record is read again",
     "item_held": "an item is left alone until somebody releases it",
     "item_released": "somebody released what was held",
-    "history_unread": "a side's history could not be asked what our writes replaced: asked later",
+    "history_missed": "a side's history could not be asked what our writes replaced: asked later",
     "listing_failed": "a collection could not be listed: nothing is known of it, nothing follows",
     "option_written": "a list, label or other value of a choice was made or renamed",
     "reading_failed": "a record could not be read directly",
