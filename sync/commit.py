@@ -6,12 +6,11 @@ The executor learns it from the answer, recovery from a look-up; both commit the
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import is_
 
-from sync.mapping.unit import Binding, Member, Unit
+from sync.mapping.unit import RANK, Binding, Member, Unit
 from sync.model import Plain, Record
-from sync.plan.reading import RANK
 from sync.state import Intent, Item, Side, Standing, Verb
-from sync.types import TYPES
 
 
 def received(member: Member, record: Record) -> Record:
@@ -19,15 +18,17 @@ def received(member: Member, record: Record) -> Record:
 
     Raises ValueError if a value is not one of its field's type.
     """
-    fields: dict[str, Plain] = {}
-    types = {b.side: b.view for b in member.bindings}
-    for name, value in record.fields.items():
-        spec = member.schema.fields.get(name)
-        kind = types.get(name) or (TYPES[spec.type] if spec else None)
-        fields[name] = kind.clean(value) if kind else value
+    types = member.types
+    fields = {
+        name: value if value is None or name not in types else types[name].clean(value)
+        for name, value in record.fields.items()
+    }
     if member.schema.open:
-        fields = {**dict.fromkeys(types, None), **fields}
-    return replace(record, fields=fields)
+        fields = {**dict.fromkeys(member.views), **fields}
+    canonical = len(fields) == len(record.fields) and all(
+        map(is_, fields.values(), record.fields.values())
+    )
+    return record if canonical else replace(record, fields=fields)
 
 
 def written(member: Member, item: Item, intent: Intent, record: Record) -> None:

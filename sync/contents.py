@@ -39,12 +39,14 @@ class Contents:
         Raises ValueError if a value is not one of its field's type, and what keeps
         the content from being read.
         """
-        fields = dict(record.fields)
-        for binding in member.bindings:
-            blob = fields.get(binding.side)
-            if binding.view.name == "blob" and isinstance(blob, dict) and not blob.get("hash"):
-                fields[binding.side] = self._hashed(member, record.ref, blob)
-        return received(member, replace(record, fields=fields))
+        learnt: dict[str, Plain] = {}
+        for name, view in member.views.items():
+            blob = record.fields.get(name) if view.name == "blob" else None
+            if isinstance(blob, dict) and not blob.get("hash"):
+                learnt[name] = self._hashed(member, record.ref, blob)
+        if learnt:
+            record = replace(record, fields={**record.fields, **learnt})
+        return received(member, record)
 
     def _hashed(self, member: Member, ref: str, blob: dict[str, Plain]) -> Plain:
         connector = self._connectors[member.collection.system]

@@ -113,19 +113,13 @@ class Engine:
         self._sleep(SETTLING)
 
     def _snapshot(self, unit: Unit) -> Snapshot:
-        change = regroup(unit, self.units.values(), self.store)
-        states = {**self.store.collections(), **change.collections}
-        return Snapshot(
-            items={i.id: i for i in self.store.items(unit.name)} | change.items,
-            collections={k: s for k, s in states.items() if k in unit.members},
-            options={**self.store.options(unit.name), **change.options},
-            intents=[i for i in self.store.intents() if i.collection in unit.members],
-            nonces={key: self.store.nonces(key) for key in unit.members},
-        )
+        return regroup(unit, self.units.values(), self.store).known
 
-    def _regroup(self, unit: Unit) -> None:
-        """Follow the mappings as they are now, before anything is read or written."""
-        regroup(unit, self.units.values(), self.store).commit(unit, self.store)
+    def _regrouped(self, unit: Unit) -> Snapshot:
+        """What is known once the mappings, as they are now, were followed in the store."""
+        change = regroup(unit, self.units.values(), self.store)
+        change.commit(unit, self.store)
+        return change.known
 
     def _observe(self, unit: Unit, known: Snapshot) -> Observation:
         self._progress(Progress(unit.name, "observe"))
@@ -178,8 +172,7 @@ class Engine:
         report = Report(run.id)
         for old in plans:
             unit = self.units[old.unit]
-            self._regroup(unit)
-            known = self._snapshot(unit)
+            known = self._regrouped(unit)
             seen = self._observe(unit, known)
             part = Report(run.id)
             self._carry_out(unit, known, seen, plan(unit, known, seen), part)
@@ -192,8 +185,7 @@ class Engine:
             report.passes = passed + 1
             left = self._recover(unit)
             report.open_intents = left.intents
-            self._regroup(unit)
-            known = self._snapshot(unit)
+            known = self._regrouped(unit)
             seen = self._observe(unit, known)
             made = plan(unit, known, seen)
             again = self._carry_out(unit, known, seen, made, report)
@@ -289,16 +281,19 @@ class Engine:
 
     def _tell(self, unit: Unit, known: Snapshot, made: Plan, report: Report) -> None:
         """What the run's report says of this cycle; holds are as they stand now."""
+        items = {**known.items, **made.items}
         states = {**known.collections, **made.collections}
+        if made.actions:  # writes leave holds of their own
+            items = {item.id: item for item in self.store.items(unit.name)}
         report.folded += len(made.entries)
         report.conflicts += sum(1 for s in made.salvage if s.cause == "conflict")
-        found = [*made.holds, *holds.standing(unit, self.store)]
+        found = [*made.holds, *holds.standing(items.values(), states)]
         report.holds = list({hold.subject: hold for hold in found}.values())
         for key, state in states.items():
             report.failures.pop(key, None)
             if state.failure:
                 report.failures[key] = state.failure
-        report.quarantined = holds.unreadable(unit, self.store)
+        report.quarantined = holds.unreadable(items.values(), states)
 
     # Going back
 

@@ -6,7 +6,7 @@ anew in the next cycle, never replayed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from sync.errors import ConfigError
 from sync.i18n import _
@@ -16,16 +16,12 @@ from sync.state import CollectionState, Item, Standing
 from sync.store.base import Store
 
 
-def standing(unit: Unit, store: Store) -> list[Hold]:
+def standing(items: Iterable[Item], states: Mapping[str, CollectionState]) -> list[Hold]:
     """Every hold of a unit as it stands now: fields, items and whole sides."""
     holds = [
-        _hold(item.id, field, cause)
-        for item in store.items(unit.name)
-        for field, cause in sorted(item.held.items())
+        _hold(item.id, field, cause) for item in items for field, cause in sorted(item.held.items())
     ]
-    for key, state in sorted(store.collections().items()):
-        if key not in unit.members:
-            continue
+    for key, state in sorted(states.items()):
         if state.held:
             holds.append(_hold(key, "", state.held))
         if state.ambiguous:
@@ -40,15 +36,14 @@ def standing(unit: Unit, store: Store) -> list[Hold]:
     return holds
 
 
-def unreadable(unit: Unit, store: Store) -> dict[str, str]:
+def unreadable(items: Iterable[Item], states: Mapping[str, CollectionState]) -> dict[str, str]:
     """`KEY REF` of every record of a unit that stands there and cannot be read -> why."""
     found = {
         f"{key} {ref}": why
-        for key, state in store.collections().items()
-        if key in unit.members
+        for key, state in sorted(states.items())
         for ref, why in state.malformed.items()
     }
-    for item in store.items(unit.name):
+    for item in items:
         for key, side in item.sides.items():
             if side.malformed and side.standing is Standing.HERE:
                 found[f"{key} {side.ref}"] = side.malformed

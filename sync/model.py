@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
@@ -33,10 +34,11 @@ def copy_plain(value: Plain) -> Plain:
 
 def copy_fields(fields: Fields) -> dict[str, Plain]:
     """A copy of plain values by name; most are scalars, which need none."""
-    return {
-        name: value if value.__class__ in _ATOMS else copy_plain(value)
-        for name, value in fields.items()
-    }
+    copied = dict(fields)
+    for name, value in copied.items():
+        if value.__class__ not in _ATOMS:
+            copied[name] = copy_plain(value)
+    return copied
 
 
 @dataclass(frozen=True, order=True)
@@ -55,7 +57,7 @@ class Collection:
     name: str = field(compare=False, default="")
     child: str | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name under which the store knows this collection; stable over renames."""
         tail = f"#{self.child}" if self.child else ""

@@ -12,17 +12,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sync.mapping.unit import Unit
-from sync.state import CollectionState, HubOption, Item, Standing
+from sync.plan.observation import Snapshot
+from sync.state import CollectionState, HubOption, Intent, Item, Standing
 from sync.store.base import Store
 
 
 @dataclass
 class Regrouped:
-    """What must be put into the store, in one transaction."""
+    """What must be put into the store, in one transaction, and what is known with it."""
 
     items: dict[str, Item] = field(default_factory=dict)
     collections: dict[str, CollectionState] = field(default_factory=dict)
     options: dict[str, list[HubOption]] = field(default_factory=dict)
+    known: Snapshot = field(default_factory=Snapshot)
+    """The unit's state once that is done."""
 
     def commit(self, unit: Unit, store: Store) -> None:
         """Put it there; nothing to do means no transaction."""
@@ -39,20 +42,28 @@ class Regrouped:
 
 def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
     """What the mappings of this unit, as they are now, make of the state. Reads only."""
-    states = store.collections()
+    states, options = store.collections(), store.options(unit.name)
     homes = {key: other.name for other in live for key in other.members}
     change = Regrouped()
     before = {s.unit for k in unit.members if (s := states.get(k)) and s.unit} - {unit.name}
     for old in sorted(before):
         _take(unit, old, homes, store, change)
-        for name, options in store.options(old).items():
-            if name not in store.options(unit.name):
-                change.options.setdefault(name, options)
+        for name, theirs in store.options(old).items():
+            if name not in options:
+                change.options.setdefault(name, theirs)
     for key in unit.members:
         if key in states and states[key].unit in before:
             change.collections[key] = states[key]
             states[key].unit = unit.name
-    _forget(unit, homes, states, store, change)
+    items, intents = {i.id: i for i in store.items(unit.name)}, store.intents()
+    _forget(unit, homes, states, {**items, **change.items}, intents, change)
+    change.known = Snapshot(
+        items=dict(sorted({**items, **change.items}.items())),
+        collections={key: state for key, state in states.items() if key in unit.members},
+        options={**options, **change.options},
+        intents=[intent for intent in intents if intent.collection in unit.members],
+        nonces={key: store.nonces(key) for key in unit.members},
+    )
     return change
 
 
@@ -78,23 +89,23 @@ def _half(unit: Unit, item: Item) -> Item:
     return half
 
 
-def _forget(
+def _forget(  # noqa: PLR0917 - one unit, and all that is known of it
     unit: Unit,
     homes: Mapping[str, str],
     states: dict[str, CollectionState],
-    store: Store,
+    items: Mapping[str, Item],
+    intents: list[Intent],
     change: Regrouped,
 ) -> None:
     """Sides that are in no mapping any more, unless a write there is not resolved yet."""
-    unresolved = {(intent.item, intent.collection) for intent in store.intents()}
-    for item in [*store.items(unit.name), *change.items.values()]:
-        known = change.items.get(item.id, item)
-        for key in [k for k in known.sides if k not in unit.members]:
+    unresolved = {(intent.item, intent.collection) for intent in intents}
+    for item in items.values():
+        for key in [k for k in item.sides if k not in unit.members]:
             state = states.get(key) or CollectionState(key)
             if (item.id, key) in unresolved or state.unit != homes.get(key, state.unit):
                 continue  # a write is open, or the other unit has not taken its part yet
-            side = known.sides.pop(key)
-            change.items[item.id] = known
+            side = item.sides.pop(key)
+            change.items[item.id] = item
             if key in homes or state.unit not in ("", unit.name):
                 continue  # another unit has it, and knows its own records
             if side.ref is not None and side.standing is Standing.HERE:

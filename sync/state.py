@@ -9,7 +9,7 @@ observed, in `base` never agreed; that is not the same as None, which is empty.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -19,10 +19,10 @@ from sync.model import Plain, copy_fields, copy_plain
 _T = TypeVar("_T")
 
 
-def _twin(record: _T) -> _T:
-    """A shallow copy; several times faster than `replace`, which counts for items."""
+def _twin(record: _T, **copies: object) -> _T:
+    """A copy with other values in some fields; several times faster than `replace`."""
     twin = object.__new__(type(record))
-    twin.__dict__.update(record.__dict__)
+    twin.__dict__.update(record.__dict__, **copies)
     return twin
 
 
@@ -73,11 +73,12 @@ class Side:
 
     def copy(self) -> Side:
         """A copy that shares nothing mutable."""
-        twin = _twin(self)
-        twin.seen = copy_fields(self.seen)
-        twin.base = copy_fields(self.base)
-        twin.refused = copy_fields(self.refused)
-        return twin
+        return _twin(
+            self,
+            seen=copy_fields(self.seen),
+            base=copy_fields(self.base),
+            refused=copy_fields(self.refused),
+        )
 
 
 @dataclass
@@ -111,14 +112,15 @@ class Item:
 
     def copy(self) -> Item:
         """A copy that shares nothing mutable."""
-        twin = _twin(self)
-        twin.hub = copy_fields(self.hub)
-        twin.sides = {key: side.copy() for key, side in self.sides.items()}
-        twin.held = dict(self.held)
-        twin.stamps = dict(self.stamps)
-        twin.previous = copy_fields(self.previous)
-        twin.flips = dict(self.flips)
-        return twin
+        return _twin(
+            self,
+            hub=copy_fields(self.hub),
+            sides={key: side.copy() for key, side in self.sides.items()},
+            held=dict(self.held),
+            stamps=dict(self.stamps),
+            previous=copy_fields(self.previous),
+            flips=dict(self.flips),
+        )
 
 
 class Verb(StrEnum):
@@ -158,7 +160,7 @@ class Intent:
 
     def copy(self) -> Intent:
         """A copy that shares nothing mutable."""
-        return replace(
+        return _twin(
             self,
             views=copy_fields(self.views),
             values=copy_fields(self.values),
@@ -188,7 +190,7 @@ class Nonce:
 
     def copy(self) -> Nonce:
         """A copy that shares nothing mutable."""
-        return replace(self, views=copy_fields(self.views), values=copy_fields(self.values))
+        return _twin(self, views=copy_fields(self.views), values=copy_fields(self.values))
 
 
 @dataclass
@@ -232,7 +234,7 @@ class CollectionState:
 
     def copy(self) -> CollectionState:
         """A copy that shares nothing mutable."""
-        return replace(
+        return _twin(
             self,
             listed=None if self.listed is None else list(self.listed),
             unmet=copy_fields(self.unmet),
@@ -263,7 +265,7 @@ class HubOption:
 
     def copy(self) -> HubOption:
         """An independent copy."""
-        return replace(
+        return _twin(
             self, natives=dict(self.natives), base=dict(self.base), former=list(self.former)
         )
 
@@ -285,7 +287,7 @@ class Salvage:
 
     def copy(self) -> Salvage:
         """A copy that shares nothing mutable."""
-        return replace(self, value=copy_plain(self.value), kept=copy_plain(self.kept))
+        return _twin(self, value=copy_plain(self.value), kept=copy_plain(self.kept))
 
 
 @dataclass(frozen=True)
@@ -307,4 +309,4 @@ class JournalEntry:
 
     def copy(self) -> JournalEntry:
         """A copy that shares nothing mutable."""
-        return replace(self, before=copy_fields(self.before), after=copy_fields(self.after))
+        return _twin(self, before=copy_fields(self.before), after=copy_fields(self.after))

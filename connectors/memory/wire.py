@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from connectors.memory.settings import MemorySettings
 from connectors.memory.world import Event, Late, Shelf, State, World
-from sync.connector import Connector, SystemSettings, Tools
+from sync.connector import Capabilities, Connector, SystemSettings, Tools
 from sync.errors import (
     Ambiguous,
     ConfigError,
@@ -41,6 +41,8 @@ class Wire(Connector):
         self.settings = settings
         self.world = world or World.named.setdefault(settings.world, World(tools.now))
         self.capabilities = settings.capabilities()
+        self._narrow: dict[int, tuple[Schema, Capabilities, Schema]] = {}
+        """What these capabilities show of the schema of a shelf, by its identity."""
 
     # Every call.
 
@@ -136,12 +138,19 @@ class Wire(Connector):
         return self._record(state) if self.capabilities.echo else None
 
     def _schema(self, shelf: Shelf) -> Schema:
-        fields = dict(shelf.schema.fields)
+        whole, able, shown = self._narrow.get(id(shelf.schema), (None, None, None))
+        if shown is None or whole is not shelf.schema or able is not self.capabilities:
+            shown = self._narrowed(shelf.schema)
+            self._narrow[id(shelf.schema)] = shelf.schema, self.capabilities, shown
+        return shown
+
+    def _narrowed(self, schema: Schema) -> Schema:
+        fields = dict(schema.fields)
         if not self.capabilities.rank:
             fields = {name: spec for name, spec in fields.items() if spec.type != "rank"}
         if not self.capabilities.options:
             fields = {name: replace(spec, options=False) for name, spec in fields.items()}
-        return replace(shelf.schema, fields=fields)
+        return replace(schema, fields=fields)
 
     def _options(self, shelf: Shelf) -> Mapping[str, tuple[Option, ...]] | None:
         listed = [name for name, spec in self._schema(shelf).fields.items() if spec.options]

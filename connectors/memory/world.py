@@ -211,9 +211,10 @@ class World:
         values = {**state.fields, **shelf.normal(fields)}
         named = shelf.renames or ""
         moved = named in fields and values[named] != state.fields.get(named)
-        after = self._next(shelf, replace(state, spoiled=None), author)
         values = {n: v for n, v in values.items() if v is not None}
-        after = replace(after, fields=values, ref=self._rename(after) if moved else ref)
+        after = self._next(shelf, replace(state, fields=values, spoiled=None), author)
+        if moved:
+            after = replace(after, ref=self._rename(after))
         return self._put(shelf, ref, after, author)
 
     def move(self, collection: Collection | str, ref: str, *, author: str = "person") -> State:

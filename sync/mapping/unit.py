@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from sync.connector import Capabilities
 from sync.kinds import Kind
 from sync.model import Collection, Fields, Plain, Schema
+from sync.types import TYPES
 from sync.types.base import FieldType
+
+RANK = "rank"
+"""The field type of a place in an order."""
 
 
 class Unprojectable(Exception):
@@ -139,10 +144,26 @@ class Member:
     parent: str | None = None
     """Key of the collection that holds the parents, for children."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The collection's key."""
         return self.collection.key
+
+    @cached_property
+    def by_value(self) -> tuple[Binding, ...]:
+        """The fields that are compared by value; order has rules of its own."""
+        return tuple(b for b in self.bindings if b.type.name != RANK)
+
+    @cached_property
+    def views(self) -> Mapping[str, FieldType]:
+        """Side field that is mapped -> the type of what it shows."""
+        return {b.side: b.view for b in self.bindings}
+
+    @cached_property
+    def types(self) -> Mapping[str, FieldType]:
+        """Side field, mapped or not -> the type of what it shows."""
+        named = {name: TYPES[spec.type] for name, spec in self.schema.fields.items()}
+        return {**named, **self.views}
 
     def has_ids(self, binding: Binding) -> bool:
         """Whether the values of the field are native ids of options that the side lists."""

@@ -6,6 +6,7 @@ exactly what changed, and the snapshot stays what it was.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -54,6 +55,7 @@ class Draft:
         """Late twins whose writes this store knows nothing of, and the items beside them."""
         self.meeting: Meeting | None = None
         self._edited: dict[str, Item] = {}
+        self._order = sorted(snapshot.items)
         self.index: dict[tuple[str, str], str] = {}
         for item in snapshot.items.values():
             for key, side in item.sides.items():
@@ -75,8 +77,7 @@ class Draft:
 
     def items(self) -> Iterator[Item]:
         """Every item, for looking only, by id."""
-        new = [i for i in self._edited if i not in self.snapshot.items]
-        for name in sorted([*self.snapshot.items, *new]):
+        for name in tuple(self._order):
             yield self.look(name)
 
     def look(self, item: str) -> Item:
@@ -132,6 +133,7 @@ class Draft:
 
     def add(self, item: Item) -> Item:
         """A new item."""
+        insort(self._order, item.id)
         self._edited[item.id] = item
         return item
 

@@ -14,12 +14,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from sync.kinds import KindField
-from sync.mapping.unit import Binding, Member
+from sync.mapping.unit import RANK, Binding, Member
 from sync.model import Plain
 from sync.plan.actions import Action
 from sync.plan.draft import Draft
 from sync.plan.keys import between
-from sync.plan.reading import RANK
 from sync.state import Item, Side, Standing, Verb
 
 STEP = 16384.0

@@ -8,12 +8,10 @@ from sync.plan.draft import Draft
 from sync.plan.vocabulary import fold_name
 from sync.state import Item, Side
 
-RANK = "rank"
 
-
-def plain_bindings(member: Member) -> list[Binding]:
+def plain_bindings(member: Member) -> tuple[Binding, ...]:
     """The fields that are compared by value; order has rules of its own (`sync.plan.order`)."""
-    return [b for b in member.bindings if b.type.name != RANK]
+    return member.by_value
 
 
 def decode(draft: Draft, member: Member, binding: Binding, view: Plain, base: Plain) -> Plain:
