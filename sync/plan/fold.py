@@ -197,9 +197,22 @@ def merge_view(draft: Draft, edit: Edit) -> bool:
             side.seen[name] = edit.raw
             return False
     value = _merge(draft, edit, base, theirs)
-    side.seen[name], side.base[field] = edit.raw, theirs
+    side.seen[name], side.base[field] = edit.raw, _agreed(draft, edit, theirs)
     _replace(draft, edit, seen, value)
     return True
+
+
+def _agreed(draft: Draft, edit: Edit, theirs: Plain) -> Plain:
+    """What the side agrees on by showing this view; no rest that it could show and does not.
+
+    Where a cut text was shortened, more of what was hidden fits: it is due there.
+    """
+    bare = decode(draft, edit.member, edit.binding, edit.raw, None)
+    if edit.binding.type.equal(bare, theirs):
+        return theirs
+    words = draft.vocabulary.words(edit.member, edit.binding)
+    lens = edit.binding.lens
+    return theirs if lens.project(theirs, words) == lens.project(bare, words) else bare
 
 
 def _merge(draft: Draft, edit: Edit, base: Plain, theirs: Plain) -> Plain:
@@ -247,7 +260,8 @@ def _meet_value(draft: Draft, edit: Edit) -> None:
     others = (s for s in edit.item.sides.values() if s is not edit.side)
     alone = not any(edit.field in s.base for s in others)
     seen = edit.side.seen.get(edit.binding.side)
-    edit.side.seen[edit.binding.side], edit.side.base[edit.field] = edit.raw, theirs
+    edit.side.seen[edit.binding.side] = edit.raw
+    edit.side.base[edit.field] = _agreed(draft, edit, theirs)
     joined = edit.binding.type.join(hub, theirs)
     if alone and hub is None:
         value = theirs

@@ -46,6 +46,18 @@ def test_an_edit_on_a_truncating_side_does_not_drop_the_tail_elsewhere():
     assert a.values("description") == ["012345678X et la suite"]
 
 
+def test_a_text_that_was_shortened_where_it_is_cut_shows_what_fits_now():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", lenses={"description": Truncate(10)})
+    a.add("Jardin", description="un\n\ndeux\n\ntrois")
+    scene.sync()
+    assert b.values("description") == ["un\n\ndeux"]
+    b.edit(b.ref("Jardin"), description="un\n\nde")
+    scene.later()
+    assert a.values("description") == ["un\n\nde\n\ntrois"]
+    assert b.values("description") == ["un\n\nde\n\ntr"]
+
+
 def test_a_write_that_crashed_before_it_was_sent_is_sent_later():
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
