@@ -222,6 +222,7 @@ class Engine:
             unit,
             self.connectors,
             self.store,
+            self.blobs,
             run=report.run,
             now=self._now,
             nonce=self._nonce,

@@ -15,6 +15,8 @@ from threading import Condition
 import structlog
 from schedule import Scheduler
 
+from sync.errors import JumelageError
+
 log = structlog.get_logger()
 
 WORKERS = 8
@@ -102,6 +104,9 @@ class Rounds:
             standing = self._cycle(unit)
         except Stopped:
             return self._standing[unit]
+        except JumelageError as error:
+            log.error("cycle_failed", reason=str(error))  # noqa: TRY400 - its cause is in its text
+            return Standing.FAILED
         except Exception:  # one unit's trouble must not end the others' rounds
             log.exception("cycle_failed")
             return Standing.FAILED

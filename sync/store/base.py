@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, JumelageError
 from sync.model import Plain, copy_fields
 from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
 
@@ -24,6 +24,18 @@ class StoreLocked(ConfigError):
 
 class StoreMismatch(ConfigError):
     """The store was written by another version, and cannot be used by this one as it is."""
+
+
+class StoreUnusable(ConfigError):
+    """What the settings name cannot be a store as it is; the message names file and remedy."""
+
+
+class StoreDamaged(StoreUnusable):
+    """The file is not what was written there: nothing of it is believed."""
+
+
+class StoreFailed(JumelageError):
+    """The store could not be read or written now; what was under way is recovered later."""
 
 
 @dataclass

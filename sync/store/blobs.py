@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
+from sync.store import faults
 from sync.store.witness import sync_folder
 
 PIECE = 1 << 20
@@ -40,8 +41,17 @@ class BlobStore:
     def put(self, stream: BinaryIO) -> tuple[str, int]:
         """Keep what the stream yields; its hash and its size in bytes. Durable when it returns.
 
-        An error of the stream, or of the disk, leaves nothing behind.
+        An error of the stream, or of the disk, leaves nothing behind; `StoreFailed` for a
+        disk that is full.
         """
+        try:
+            return self._put(stream)
+        except OSError as error:
+            if faults.is_full(error):
+                raise faults.full(self._folder) from error
+            raise
+
+    def _put(self, stream: BinaryIO) -> tuple[str, int]:
         with self._lock:
             descriptor, path = tempfile.mkstemp(suffix=_UNFINISHED, dir=self._folder)  # mode 0600
             fresh = Path(path)
@@ -82,6 +92,18 @@ class BlobStore:
         """The content, from its first byte; FileNotFoundError if it is not kept."""
         return self._find(name).open("rb")
 
+    def sound(self, name: str) -> bool:
+        """Whether the content is kept and is what its name says; what is not is thrown away."""
+        try:
+            with self.open(name) as file:
+                digest = _digest(file)
+        except OSError:
+            return False
+        if name == f"sha256:{digest}":
+            return True
+        self._find(name).unlink(missing_ok=True)
+        return False
+
     def prune(self, keep: Collection[str]) -> int:
         """Delete every blob that `keep` does not name, and what crashes left; how many blobs.
 
@@ -100,6 +122,13 @@ class BlobStore:
 
     def _blobs(self) -> Iterator[Path]:
         yield from self._folder.glob("[0-9a-f][0-9a-f]/*")
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _copy(stream: BinaryIO, file: BinaryIO) -> tuple[str, int]:

@@ -71,13 +71,15 @@ def digest_of(connection: Connection, seq: int) -> str | None:
     return found
 
 
-def broken(connection: Connection) -> Iterator[int]:
+def broken(connection: Connection, after: int = 0) -> Iterator[int]:
     """The numbers of the lines that are not what was written, or that are missing.
 
-    A line after which others were cut off is told by the witness, not here.
+    Those up to `after` are taken as they are. A line after which others were cut off is
+    told by the witness, not here.
     """
-    previous, expected = START, 1
-    for line, digest, salt, values in _lines(connection):
+    previous = digest_of(connection, after) or START
+    expected = after + 1
+    for line, digest, salt, values in _lines(connection, after):
         yield from range(expected, line.seq)
         altered = values is not None and values.sealed(salt) != line.sealed
         if altered or line.digest(previous) != digest:
@@ -85,8 +87,8 @@ def broken(connection: Connection) -> Iterator[int]:
         previous, expected = digest, line.seq + 1
 
 
-def _lines(connection: Connection) -> Iterator[tuple[Line, str, str, Values | None]]:
-    """Every stored line in order, its digest, its salt, and its values unless erased."""
+def _lines(connection: Connection, last: int) -> Iterator[tuple[Line, str, str, Values | None]]:
+    """Each stored line after `last`, its digest, its salt, and its values unless erased."""
     columns = [JOURNAL.c[name] for name in Line.__dataclass_fields__]
     kept = [JOURNAL_VALUES.c[name] for name in Values.__dataclass_fields__]
     rows = (
@@ -95,7 +97,6 @@ def _lines(connection: Connection) -> Iterator[tuple[Line, str, str, Values | No
         .order_by(JOURNAL.c.seq)
         .limit(_CHUNK)
     )
-    last = 0
     while chunk := connection.execute(rows.where(JOURNAL.c.seq > last)).all():
         for row in chunk:
             cut = len(columns)

@@ -90,7 +90,7 @@ class SQLChange(Transaction):
                         "collection": key,
                         "position": position,
                         "ref": side.ref,
-                        "data": SIDE.pack(side),
+                        "data": SIDE.pack(side, item.id, key),
                     }
                     for position, (key, side) in enumerate(item.sides.items())
                 ],

@@ -7,7 +7,8 @@ it loses is skipped, so that only a change of meaning needs a migration.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -55,6 +56,19 @@ def fields_of(text: str) -> dict[str, Plain]:
     return value
 
 
+class Garbled(ValueError):
+    """A row is not what was written there."""
+
+
+_SUM = ',"sum":"'
+"""What stands before the checksum at the end of a row's text."""
+
+
+def _checksum(text: str, columns: Iterable[object]) -> str:
+    # The database checks how its pages fit together, not what is in them.
+    return f"{zlib.crc32(to_text([text, *columns]).encode()):08x}"
+
+
 @dataclass(frozen=True)
 class Codec(Generic[T]):
     """How the records of one class become a text and come back.
@@ -73,16 +87,35 @@ class Codec(Generic[T]):
         names = (each.name for each in fields(self.cls))  # type: ignore[arg-type]
         return tuple(name for name in names if name not in self.columns)
 
-    def pack(self, record: T) -> str:
-        """The text of what no column holds."""
+    @cached_property
+    def _held(self) -> tuple[str, ...]:
+        """The columns that are covered by the checksum: those that hold plain data."""
+        return tuple(sorted(self.columns - {"sides"}))
+
+    def pack(self, record: T, *place: str) -> str:
+        """The text of what no column holds, with a checksum of the columns and `place` too."""
         values = {name: getattr(record, name) for name in self._names}
         for name in self.moments:
             if values[name] is not None:
                 values[name] = moment_to_text(values[name])
-        return to_text(values)
+        text = to_text(values)
+        held = (getattr(record, name) for name in self._held)
+        return f'{text[:-1]}{_SUM}{_checksum(text, [*held, *place])}"}}'
 
-    def unpack(self, text: str, **columns: object) -> T:
-        """The record again, from its text and its columns."""
+    def unpack(self, text: str, *place: str, **columns: object) -> T:
+        """The record again, from its text and its columns; `Garbled` if they were changed."""
+        try:
+            return self._unpack(text, place, columns)
+        except (ValueError, TypeError) as error:
+            raise Garbled(f"{self.cls.__name__}: {error}") from None
+
+    def _unpack(self, text: str, place: Iterable[str], columns: Mapping[str, object]) -> T:
+        body, found, checksum = text.rpartition(_SUM)
+        if found:  # rows of the first version have none
+            text = body + "}"
+            held = [columns[name] for name in self._held]
+            if _checksum(text, [*held, *place]) != checksum[:-2]:
+                raise ValueError("the checksum differs")
         stored = json.loads(text)
         values = {name: stored[name] for name in self._names if name in stored}
         for name in self.moments & values.keys():

@@ -7,16 +7,18 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from sync.errors import ConfigError, InvariantViolated
 from sync.i18n import _
+from sync.store import faults
 from sync.store.base import StoreLocked
 
 BUSY_SECONDS = 10.0
@@ -26,13 +28,22 @@ _ADVISORY = 0x4A554D454C414745
 """The key of the advisory lock on PostgreSQL: one store per database."""
 
 
-def open_database(
-    url: str, *, read_only: bool, closing: ExitStack
-) -> tuple[Connection, Path | None]:
-    """The one connection to the database, and the file it lies in (None: on a server).
+@dataclass(frozen=True)
+class Opened:
+    """The one connection to a database."""
 
-    A writer holds the lock until `closing` is closed. `StoreLocked` if somebody else
-    writes, ConfigError for a database that cannot be used.
+    connection: Connection
+    path: Path | None = None
+    """The file it lies in; None: on a server."""
+    orderly: bool = True
+    """Whether whoever wrote to it last ended in order; False after a crash."""
+
+
+def open_database(url: str, *, read_only: bool, closing: ExitStack) -> Opened:
+    """Open it. A writer holds the lock until `closing` is closed.
+
+    `StoreLocked` if somebody else writes, `StoreDamaged` for a file whose pages do not fit
+    together, `StoreFailed` for what may pass, ConfigError for what cannot be used.
     """
     try:
         parsed = make_url(url)
@@ -45,25 +56,59 @@ def open_database(
         raise ConfigError(message.format(name=parsed.get_backend_name()))
     try:
         return opener(parsed, read_only, closing)
-    except (OSError, sqlite3.Error, SQLAlchemyError, ModuleNotFoundError) as error:
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         where = parsed.render_as_string(hide_password=True)
         message = _("store: {where} cannot be opened: {reason}")
         raise ConfigError(message.format(where=where, reason=reason)) from error
 
 
-def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, Path | None]:
+def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> Opened:
     if not url.database or url.database == ":memory:":
         raise ConfigError(_("store: SQLite needs a file; write sqlite:////path/state.db"))
     path = Path(url.database).absolute()
+    try:
+        return _sqlite_file(path, read_only, closing)
+    except OSError as error:
+        raise faults.of_system(error, path) from error
+    except (sqlite3.Error, DBAPIError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise faults.of_sqlite(cause or error, path, opening=True) or error from error
+
+
+def _sqlite_file(path: Path, read_only: bool, closing: ExitStack) -> Opened:
+    orderly = True
     if not read_only:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        closing.enter_context(_file_lock(path))
+        orderly = closing.enter_context(_file_lock(path))
         # SQLite gives the files beside the database (-wal, -shm) the mode of the database.
         _create_private(path)
     elif not path.exists():
         message = _("store: there is none at {path} yet; run a cycle first")
         raise ConfigError(message.format(path=path))
+    connection = _connected(_sqlite_engine(path, read_only), closing)
+    if not read_only:
+        _require_sound(connection, path, thoroughly=not orderly)
+    return Opened(connection, path, orderly)
+
+
+def _require_sound(connection: Connection, path: Path, *, thoroughly: bool) -> None:
+    """`StoreDamaged` if the pages do not fit together.
+
+    Indexes are compared with their tables after a crash only: then a log may be left that
+    belongs to another file, such as that of a store over which a backup was copied.
+    """
+    check = "integrity_check" if thoroughly else "quick_check"
+    with connection.begin():
+        found = connection.exec_driver_sql(f"PRAGMA {check}(1)").scalar()
+        stray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if any(row[0] == "sides" for row in stray):  # of the journal, `log --verify` tells
+        found = "a side of an item that is not there"
+    if found != "ok":
+        raise faults.damaged(path, " ".join(str(found).split()))
+
+
+def _sqlite_engine(path: Path, read_only: bool) -> Engine:
     address = f"file:{quote(str(path))}?mode=rw"
     engine = create_engine(
         "sqlite://",
@@ -86,21 +131,27 @@ def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, 
         # The driver would begin before writes only, and commit before DDL.
         connection.exec_driver_sql("BEGIN")
 
-    return _connected(engine, closing), path
+    @event.listens_for(engine, "handle_error")
+    def explain(context: ExceptionContext) -> None:
+        meaning = faults.of_sqlite(context.original_exception, path)
+        if meaning is not None:
+            context.chained_exception = meaning
+
+    return engine
 
 
-def _postgresql(url: URL, read_only: bool, closing: ExitStack) -> tuple[Connection, Path | None]:
+def _postgresql(url: URL, read_only: bool, closing: ExitStack) -> Opened:
     connection = _connected(create_engine(url, poolclass=StaticPool, hide_parameters=True), closing)
     if read_only:
-        return connection.execution_options(postgresql_readonly=True), None
+        return Opened(connection.execution_options(postgresql_readonly=True))
     with connection.begin():
         taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY})
     if not taken:
         raise _locked(url.render_as_string(hide_password=True), "")
-    return connection, None
+    return Opened(connection)
 
 
-_OPENERS: dict[str, Callable[[URL, bool, ExitStack], tuple[Connection, Path | None]]] = {
+_OPENERS: dict[str, Callable[[URL, bool, ExitStack], Opened]] = {
     "sqlite": _sqlite,
     "postgresql": _postgresql,
 }
@@ -142,21 +193,29 @@ def _create_private(path: Path) -> None:
         os.close(descriptor)
 
 
-def _file_lock(path: Path) -> ExitStack:
-    """The lock of one writer, held by the process: a crash lets go of it."""
+@contextmanager
+def _file_lock(path: Path) -> Iterator[bool]:
+    """The lock of one writer, held by the process: a crash lets go of it.
+
+    Yields whether the writer before ended in order: then it left no process number.
+    """
     beside = path.with_name(path.name + ".lock")
     descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         holder = os.read(descriptor, 20).decode(errors="replace").strip()
         os.close(descriptor)
         raise _locked(str(path), holder) from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode())
-    held = ExitStack()
-    held.callback(os.close, descriptor)
-    return held
+    try:
+        os.fchmod(descriptor, 0o600)
+        orderly = not os.fstat(descriptor).st_size
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield orderly
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _locked(where: str, holder: str) -> StoreLocked:

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from sync.errors import InvariantViolated
 from sync.i18n import _
 from sync.model import Plain
-from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
-from sync.store import chain
+from sync.state import CollectionState, HubOption, Intent, Item, Nonce
+from sync.store import chain, faults, rows
 from sync.store.base import Kept, Logged, Run, Store
 from sync.store.change import SQLChange
 from sync.store.codec import (
     COLLECTION,
     INTENT,
-    ITEM,
     NONCE,
     OPTION,
-    SIDE,
-    fields_of,
     from_text,
-    text_to_moment,
 )
-from sync.store.dialect import open_database
+from sync.store.dialect import Opened, open_database
 from sync.store.schema import (
     COLLECTIONS,
     INTENTS,
@@ -49,9 +44,6 @@ from sync.store.witness import Mark, Witness, objection
 
 CHUNK = 500
 """Items that are read at once: listings stream, and writers come in between."""
-
-
-_Row: TypeAlias = Row[*tuple[Any, ...]]
 
 
 def _now() -> datetime:
@@ -87,14 +79,15 @@ class SQLStore(Store):
         self._read_only = read_only
         self._lock = RLock()
         with ExitStack() as closing:
-            self._connection, path = open_database(url, read_only=read_only, closing=closing)
-            if path is not None and witness is None:
-                witness = path.with_name(path.name + ".witness")
+            opened = open_database(url, read_only=read_only, closing=closing)
+            self._connection, self._path = opened.connection, opened.path
+            if opened.path is not None and witness is None:
+                witness = opened.path.with_name(opened.path.name + ".witness")
             self._witness = None if witness is None else Witness(witness)
-            self._prepare()
+            self._prepare(opened)
             self._closing = closing.pop_all()
 
-    def _prepare(self) -> None:
+    def _prepare(self, opened: Opened) -> None:
         if self._read_only:
             require_current(self._connection)
         else:
@@ -103,6 +96,8 @@ class SQLStore(Store):
                 with self.transaction() as change:
                     change.put_meta("generation", self._token())
         self._loss = self._objection()
+        if self._loss is None and not opened.orderly:
+            self._loss = self._gap()
         if self._loss is None and not self._read_only:
             self._testify()
 
@@ -134,6 +129,14 @@ class SQLStore(Store):
                 return objection(then, now, chain.digest_of(connection, then.seq))
         missing = _("the witness beside the store is missing: is this store the latest?")
         return missing if now.commits else None
+
+    def _gap(self) -> str | None:
+        """What a crash, or a file that was put in the place of another, left of the journal."""
+        with self._reading() as connection:
+            last, _digest = chain.head(connection)
+            lines = list(chain.broken(connection, max(0, last - CHUNK)))
+        said = _("line {seq} of its journal is not as it was written, or missing")
+        return said.format(seq=lines[0]) if lines else None
 
     def _testify(self) -> None:
         if self._witness is not None:
@@ -182,10 +185,19 @@ class SQLStore(Store):
         """The connection in a transaction: the thread's own one, or one for this read."""
         with self._lock:
             if self._connection.in_transaction():
-                yield self._connection
-            else:
-                with self._connection.begin():
+                with self._believing():
                     yield self._connection
+            else:
+                with self._connection.begin(), self._believing():
+                    yield self._connection
+
+    @contextmanager
+    def _believing(self) -> Iterator[None]:
+        """Turn a row that was never written so into `StoreDamaged`."""
+        try:
+            yield
+        except ValueError as error:
+            raise faults.damaged(self._path or Path(), str(error)) from None
 
     def items(self, unit: str) -> Iterator[Item]:
         last = ""
@@ -197,31 +209,33 @@ class SQLStore(Store):
         """Some items of the unit, from after the id `last`."""
         after = [ITEMS.c.unit == unit, ITEMS.c.id > last]
         with self._reading() as connection:
-            rows = connection.execute(
+            found = connection.execute(
                 select(ITEMS).where(*after).order_by(ITEMS.c.id).limit(CHUNK)
             ).all()
-            if not rows:
+            if not found:
                 return []
             sides = connection.execute(
                 select(SIDES)
                 .join(ITEMS)
-                .where(*after, ITEMS.c.id <= rows[-1].id)
+                .where(*after, ITEMS.c.id <= found[-1].id)
                 .order_by(SIDES.c.item, SIDES.c.position)
             ).all()
-        return _joined(rows, sides)
+            return rows.joined(found, sides)
 
     def item(self, item: str) -> Item | None:
         with self._reading() as connection:
-            rows = connection.execute(select(ITEMS).where(ITEMS.c.id == item)).all()
+            found = connection.execute(select(ITEMS).where(ITEMS.c.id == item)).all()
             sides = connection.execute(
                 select(SIDES).where(SIDES.c.item == item).order_by(SIDES.c.position)
             ).all()
-        return next(iter(_joined(rows, sides)), None)
+            return next(iter(rows.joined(found, sides)), None)
 
     def collections(self) -> dict[str, CollectionState]:
         with self._reading() as connection:
-            rows = connection.execute(select(COLLECTIONS).order_by(COLLECTIONS.c.key)).all()
-        return {row.key: COLLECTION.unpack(row.data, key=row.key) for row in rows}
+            return {
+                row.key: COLLECTION.unpack(row.data, key=row.key)
+                for row in connection.execute(select(COLLECTIONS).order_by(COLLECTIONS.c.key)).all()
+            }
 
     def options(self, unit: str) -> dict[str, list[HubOption]]:
         mine = select(OPTIONS).where(OPTIONS.c.unit == unit)
@@ -233,22 +247,20 @@ class SQLStore(Store):
 
     def intents(self) -> list[Intent]:
         with self._reading() as connection:
-            rows = connection.execute(select(INTENTS).order_by(INTENTS.c.place)).all()
-        return [
-            INTENT.unpack(row.data, nonce=row.nonce, item=row.item, collection=row.collection)
-            for row in rows
-        ]
+            return [
+                INTENT.unpack(row.data, nonce=row.nonce, item=row.item, collection=row.collection)
+                for row in connection.execute(select(INTENTS).order_by(INTENTS.c.place)).all()
+            ]
 
     def nonces(self, collection: str) -> dict[str, Nonce]:
         issued = select(NONCES).where(NONCES.c.collection == collection).order_by(NONCES.c.nonce)
         with self._reading() as connection:
-            rows = connection.execute(issued).all()
-        return {
-            row.nonce: NONCE.unpack(
-                row.data, nonce=row.nonce, item=row.item, collection=row.collection
-            )
-            for row in rows
-        }
+            return {
+                row.nonce: NONCE.unpack(
+                    row.data, nonce=row.nonce, item=row.item, collection=row.collection
+                )
+                for row in connection.execute(issued).all()
+            }
 
     def journal(
         self, *, run: str | None = None, item: str | None = None, limit: int | None = None
@@ -261,8 +273,8 @@ class SQLStore(Store):
         if item is not None:
             lines = lines.where(JOURNAL.c.item == item)
         with self._reading() as connection:
-            rows = connection.execute(lines.order_by(JOURNAL.c.seq.desc()).limit(limit)).all()
-        return [_logged(row) for row in rows]
+            found = connection.execute(lines.order_by(JOURNAL.c.seq.desc()).limit(limit)).all()
+            return [rows.logged(row) for row in found]
 
     def kept(self, *, item: str | None = None, open_only: bool = False) -> list[Kept]:
         kept = select(SALVAGE)
@@ -271,65 +283,16 @@ class SQLStore(Store):
         if open_only:
             kept = kept.where(SALVAGE.c.cause == "conflict", SALVAGE.c.settled.is_(None))
         with self._reading() as connection:
-            rows = connection.execute(kept.order_by(SALVAGE.c.id.desc())).all()
-        return [_kept(row) for row in rows]
+            found = connection.execute(kept.order_by(SALVAGE.c.id.desc())).all()
+            return [rows.kept(row) for row in found]
 
     def runs(self, limit: int = 20) -> list[Run]:
+        newest = (RUNS.c.started.desc(), RUNS.c.id.desc())
         with self._reading() as connection:
-            newest = (RUNS.c.started.desc(), RUNS.c.id.desc())
-            rows = connection.execute(select(RUNS).order_by(*newest).limit(limit)).all()
-        return [
-            Run(
-                row.id,
-                text_to_moment(row.started),
-                None if row.ended is None else text_to_moment(row.ended),
-                row.outcome,
-                fields_of(row.summary),
-            )
-            for row in rows
-        ]
+            found = connection.execute(select(RUNS).order_by(*newest).limit(limit)).all()
+            return [rows.run(row) for row in found]
 
     def meta(self, name: str) -> Plain:
         with self._reading() as connection:
             found = connection.scalar(select(META.c.value).where(META.c.name == name))
-        return None if found is None else from_text(found)
-
-
-def _joined(rows: Sequence[_Row], sides: Sequence[_Row]) -> list[Item]:
-    """Items with their sides, from rows of both tables in the same order of items."""
-    found = {
-        row.id: ITEM.unpack(row.data, id=row.id, unit=row.unit, kind=row.kind, parent=row.parent)
-        for row in rows
-    }
-    for row in sides:
-        found[row.item].sides[row.collection] = SIDE.unpack(row.data, ref=row.ref)
-    return list(found.values())
-
-
-def _logged(row: _Row) -> Logged:
-    erased = row.salt is None
-    entry = JournalEntry(
-        row.run,
-        row.verb,
-        row.item,
-        row.collection,
-        row.ref,
-        before={} if erased else fields_of(row.before),
-        after={} if erased else fields_of(row.after),
-        reason="" if erased else row.reason,
-        author=row.author,
-    )
-    return Logged(row.seq, text_to_moment(row.at), entry, erased)
-
-
-def _kept(row: _Row) -> Kept:
-    salvage = Salvage(
-        row.item,
-        row.field,
-        from_text(row.value),
-        row.collection,
-        row.cause,
-        row.author,
-        from_text(row.kept),
-    )
-    return Kept(row.id, text_to_moment(row.at), row.run, salvage, row.settled)
+            return None if found is None else from_text(found)

@@ -8,16 +8,23 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from sync.i18n import _
-from sync.store.base import StoreMismatch
+from sync.store.base import StoreMismatch, StoreUnusable
 from sync.store.dialect import altering
 from sync.store.schema import HEAD
 
 
 def revision(connection: Connection) -> str | None:
-    """The last migration that the database has seen; None for an empty one."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    """The last migration that the database has seen; None for an empty one.
+
+    `StoreUnusable` for the database of another program.
+    """
+    tables = inspect(connection).get_table_names()
+    found: str | None = None
+    if "alembic_version" in tables:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if tables and found is None:
+        message = _("the database is that of another program — let `store:` name a file of its own")
+        raise StoreUnusable(message)
     return found
 
 

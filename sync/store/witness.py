@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sync.i18n import _
+from sync.store import faults
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,13 @@ class Witness:
         self._path = path
 
     def write(self, mark: Mark) -> None:
-        """Durable when it returns."""
+        """Durable when it returns; `StoreFailed` or ConfigError if it cannot be written."""
+        try:
+            self._write(mark)
+        except OSError as error:
+            raise faults.of_system(error, self._path) from error
+
+    def _write(self, mark: Mark) -> None:
         fresh = self._path.with_name(self._path.name + ".new")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -53,6 +60,8 @@ class Witness:
             return Mark(**json.loads(self._path.read_bytes()))
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise faults.of_system(error, self._path) from error
         except (ValueError, TypeError):
             message = _("the witness {path} cannot be read: is this store the latest?")
             raise ValueError(message.format(path=self._path)) from None

@@ -134,6 +134,9 @@ class NoBlobs:
     def open(self, digest: str) -> object:
         raise AssertionError(digest)
 
+    def sound(self, name: str) -> bool:
+        raise AssertionError(name)
+
 
 def build(seed: int, form: Form = CLASSIC) -> Stage:
     """Draw a stage: some sides, each with its own powers and weaknesses."""

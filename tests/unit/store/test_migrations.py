@@ -29,7 +29,7 @@ def url(tmp_path: Path) -> str:
 def old_store(url: str, *statements: str) -> None:
     """A database as the first version left it."""
     with ExitStack() as closing:
-        connection, _ = open_database(url, read_only=False, closing=closing)
+        connection = open_database(url, read_only=False, closing=closing).connection
         upgrade(connection, "0001")
         with connection.begin():
             for statement in statements:
@@ -48,7 +48,7 @@ LINES = [LINE.replace("%", seq) for seq in "123"]
 
 def test_an_empty_database_becomes_what_the_schema_says(url: str):
     with ExitStack() as closing:
-        connection, _ = open_database(url, read_only=False, closing=closing)
+        connection = open_database(url, read_only=False, closing=closing).connection
         upgrade(connection)
         with connection.begin():
             context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -73,7 +73,7 @@ def test_an_upgraded_database_becomes_what_the_schema_says(url: str):
     old_store(url, *LINES)
     SQLStore(url).close()
     with ExitStack() as closing:
-        connection, _ = open_database(url, read_only=True, closing=closing)
+        connection = open_database(url, read_only=True, closing=closing).connection
         with connection.begin():
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, METADATA) == []
