@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sync.app import waiting
 from sync.cli.cycle import Names, finish, ready
 from sync.cli.items import find, mapping_names
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
+from sync.cli.shapes import meetings_data, report_data, show_meeting
+from sync.errors import ConfigError
 from sync.i18n import _
 from sync.mailbox import Mailbox
 from sync.report import Report
+from sync.store.aside import put_aside
 from sync.store.base import StoreLocked
 
 
@@ -37,15 +43,54 @@ def undo(
     finish(at, report, compiled, as_json=as_json)
 
 
-def relink(context: typer.Context, mappings: Names = None, as_json: AsJson = False) -> None:
+def relink(
+    context: typer.Context,
+    mappings: Names = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help=_("Put the store aside, and begin an empty one."))
+    ] = False,
+    backup: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="BACKUP",
+            exists=True,
+            dir_okay=False,
+            help=_("Put the store aside, and a copy of this backup in its place."),
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Adopt what stands on the sides, by marker and by match, into an empty or older store."""
     at = session(context)
+    if fresh and backup:
+        raise typer.BadParameter(_("--fresh and --from exclude each other"))
+    if fresh or backup:
+        _replace(at, backup)
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
         wanted = ready(compiled, mappings or ())
         engine = app.engine(compiled.units, progress)
         report = engine.relink(wanted) if wanted is not None else Report("")
-    finish(at, report, compiled, as_json=as_json)
+        meetings = engine.plan(wanted) if wanted is not None else []
+    if as_json:
+        report.failures |= waiting(compiled)
+        at.give({**report_data(report), "meetings": meetings_data(meetings)})
+        raise typer.Exit(0 if report.ok else 1)
+    for one in meetings:
+        if one.meeting is not None:
+            at.say(one.unit, "bold")
+            show_meeting(at, one)
+    finish(at, report, compiled, as_json=False)
+
+
+def _replace(at: Session, backup: Path | None) -> None:
+    path = at.settings.store_file
+    if path is None:
+        raise ConfigError(_("the store is no file: restore it with the means of its server"))
+    aside = put_aside(path, datetime.now(UTC), backup)
+    if aside is not None:
+        at.tell(_("the store was put aside: {path}").format(path=aside))
 
 
 def hold(

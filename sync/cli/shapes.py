@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sync.cli.session import Session
 from sync.i18n import _, ngettext
 from sync.model import Plain
-from sync.plan.actions import Action, Hold, Plan
+from sync.plan.actions import Action, Hold, Meeting, Plan
 from sync.report import Report
 from sync.state import Verb
 
 
-def report_data(report: Report) -> Plain:
+def report_data(report: Report) -> dict[str, Plain]:
     """What a run did."""
     return {
         "ok": report.ok,
@@ -79,8 +81,17 @@ def show_plan(at: Session, plan: Plan) -> None:
         at.say("  " + _("nothing to do"))
 
 
+def meetings_data(plans: list[Plan]) -> list[Plain]:
+    """What first meetings would join, and what is unclear about it."""
+    return [
+        {"unit": plan.unit, **asdict(plan.meeting), "summary": {**_summary(plan.meeting)}}
+        for plan in plans
+        if plan.meeting is not None
+    ]
+
+
 def show_meeting(at: Session, plan: Plan) -> None:
-    """Say what would be joined at a first meeting."""
+    """Say what would be joined at a first meeting, what is unclear, and what stands alone."""
     if plan.meeting is None:
         return
     for collection, count in plan.meeting.counts.items():
@@ -88,6 +99,18 @@ def show_meeting(at: Session, plan: Plan) -> None:
         at.say(f"  {collection}: {said}")
     for match in plan.meeting.matches:
         at.say(f"  {match.title}: {' = '.join(match.refs.values())}  ({match.reason})")
+    summary = _summary(plan.meeting)
+    said = _("joined: {joined}; held, since it is unclear which is which: {unclear}")
+    at.say("  " + said.format(joined=summary["joined"], unclear=summary["unclear"]))
+    if plan.meeting.waiting == "release":
+        at.say(
+            "  " + _("nothing is written before jumelage release '{unit}'").format(unit=plan.unit)
+        )
+
+
+def _summary(meeting: Meeting) -> dict[str, int]:
+    unclear = sum(1 for match in meeting.matches if not match.clear)
+    return {"joined": len(meeting.matches) - unclear, "unclear": unclear}
 
 
 def _verb(verb: Verb) -> str:

@@ -88,6 +88,8 @@ class Match:
     refs: dict[str, str]
     """Collection key -> ref."""
     reason: str
+    clear: bool = True
+    """False: several could be meant; they are held, and nothing is joined."""
 
 
 @dataclass(frozen=True)

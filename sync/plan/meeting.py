@@ -75,7 +75,7 @@ def _as_before(draft: Draft, again: dict[str, list[Item]]) -> tuple[Match, ...]:
         Match(
             draft.title(item),
             {key: item.sides[key].ref or "" for key, found in again.items() if item in found},
-            "known before",
+            _("known before"),
         )
         for _name, item in sorted(items.items())
     )
@@ -94,9 +94,9 @@ def _match(draft: Draft, group: Group) -> Match:
     title = draft.unit.kinds[member.kind].title
     name = str(read(draft, member, records[0]).get(title) or records[0].ref)
     fields = ", ".join(draft.unit.rules.match or draft.unit.kinds[member.kind].key)
-    same = "made by us" if group.marked else f"same {fields}"
-    reason = same if group.unique else f"several with the same {fields}: held"
-    return Match(name, refs, reason)
+    same = _("made by us") if group.marked else _("same {fields}").format(fields=fields)
+    unclear = _("several with the same {fields}: held").format(fields=fields)
+    return Match(name, refs, same if group.unique else unclear, clear=group.unique)
 
 
 def _join(draft: Draft, group: Group) -> None:

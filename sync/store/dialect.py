@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from sync.errors import ConfigError, InvariantViolated
+from sync.errors import ConfigError, InvariantViolated, JumelageError
 from sync.i18n import _
 from sync.store import faults
 from sync.store.base import StoreLocked
@@ -71,6 +71,8 @@ def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> Opened:
         return _sqlite_file(path, read_only, closing)
     except OSError as error:
         raise faults.of_system(error, path) from error
+    except UnicodeDecodeError:  # even in the message that says what is wrong
+        raise faults.damaged(path, "text that is no text") from None
     except (sqlite3.Error, DBAPIError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise faults.of_sqlite(cause or error, path, opening=True) or error from error
@@ -78,9 +80,11 @@ def _sqlite(url: URL, read_only: bool, closing: ExitStack) -> Opened:
 
 def _sqlite_file(path: Path, read_only: bool, closing: ExitStack) -> Opened:
     orderly = True
+    if path.is_dir():
+        raise IsADirectoryError(str(path))
     if not read_only:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        orderly = closing.enter_context(_file_lock(path))
+        orderly = closing.enter_context(writer_lock(path))
         # SQLite gives the files beside the database (-wal, -shm) the mode of the database.
         _create_private(path)
     elif not path.exists():
@@ -132,10 +136,8 @@ def _sqlite_engine(path: Path, read_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     @event.listens_for(engine, "handle_error")
-    def explain(context: ExceptionContext) -> None:
-        meaning = faults.of_sqlite(context.original_exception, path)
-        if meaning is not None:
-            context.chained_exception = meaning
+    def explain(context: ExceptionContext) -> JumelageError | None:
+        return faults.of_sqlite(context.original_exception, path)
 
     return engine
 
@@ -194,7 +196,7 @@ def _create_private(path: Path) -> None:
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[bool]:
+def writer_lock(path: Path) -> Iterator[bool]:
     """The lock of one writer, held by the process: a crash lets go of it.
 
     Yields whether the writer before ended in order: then it left no process number.

@@ -27,8 +27,8 @@ def of_sqlite(error: BaseException, path: Path, *, opening: bool = False) -> Jum
     if not isinstance(error, sqlite3.Error):
         return None
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # of the driver: this is the one for text that is no text
-        return damaged(path, str(error)) if "decode" in str(error) else None
+    if code is None:  # of the driver; the one for text that is no text shows what people wrote
+        return damaged(path, "text that is no text") if "decode" in str(error) else None
     meaning = _MEANINGS.get(code & _PRIMARY, unusable if opening else None)
     return meaning(path, error) if meaning else None
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
 import stat
 import threading
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from sync.store.base import StoreFailed
 from sync.store.blobs import PIECE, BlobStore
 
 
@@ -134,3 +137,22 @@ def test_pruning_spares_a_blob_that_is_being_written(blobs: BlobStore):
     pruned.set()
     writer.join()
     assert found[0][0] in blobs
+
+
+def test_content_that_is_not_what_its_name_says_is_thrown_away(blobs: BlobStore, tmp_path: Path):
+    name, _size = blobs.put(io.BytesIO(b"programme"))
+    (file,) = files(tmp_path)
+    assert blobs.sound(name)
+    file.write_bytes(b"Programme")
+    assert not blobs.sound(name)
+    assert name not in blobs
+    assert not blobs.sound(name)
+
+
+def test_a_disk_that_is_full_is_named(blobs: BlobStore, tmp_path: Path):
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with mock.patch("os.fsync", full), pytest.raises(StoreFailed, match="no room left"):
+        blobs.put(io.BytesIO(b"programme"))
+    assert files(tmp_path) == []

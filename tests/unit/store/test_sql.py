@@ -209,7 +209,9 @@ def test_a_database_that_cannot_be_used_is_a_configuration_error(url: str):
 def test_what_is_no_database_is_a_configuration_error_that_leaves_no_lock(tmp_path: Path):
     (tmp_path / "state.db").write_bytes(b"a letter, not a database" * 100)
     for _ in range(2):
-        with pytest.raises(ConfigError, match=r"state\.db is damaged \(file is not a database\).*jumelage relink"):
+        with pytest.raises(
+            ConfigError, match=r"state\.db is damaged \(file is not a database\).*jumelage relink"
+        ):
             SQLStore(f"sqlite:///{tmp_path}/state.db")
 
 
