@@ -25,6 +25,9 @@ class Blobs(Protocol):
     def open(self, digest: str) -> AbstractContextManager[BinaryIO]:
         """Open what has this hash."""
 
+    def sound(self, name: str) -> bool:
+        """Whether it is kept, and is what its hash says."""
+
 
 class Contents:
     """Reads contents that no record tells of, and keeps them."""

@@ -15,18 +15,19 @@ import structlog
 
 from sync.commit import deleted, received, restored, written
 from sync.connector import Connector, Origin
-from sync.content import Content
+from sync.contents import Blobs
 from sync.errors import Ambiguous, Gone, JumelageError, Malformed, Refused, Stale
 from sync.i18n import _
 from sync.mapping.unit import Member, Unit
 from sync.mark import marked
 from sync.model import Option, Plain, Record
-from sync.observe import Blobs, Gather
+from sync.observe import Gather
 from sync.plan.actions import Action, OptionWrite, Plan
 from sync.plan.vocabulary import PENDING
 from sync.precheck import check, children_of, overwritten, read_unless_gone, sighted_by_get
 from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Side, Verb
 from sync.store.base import Store, Transaction
+from sync.supply import Supply
 
 log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ class Executor:
         self._unit = unit
         self._connectors = connectors
         self._store = store
-        self._content = Content(unit, connectors, store, blobs)
+        self._supply = Supply(unit, connectors, store, blobs)
         self._run = run
         self._now = now
         self._nonce = nonce
@@ -89,7 +90,7 @@ class Executor:
     def _series(self, actions: list[Action]) -> Callable[[], None]:
         def run() -> None:
             for action in actions:
-                if self._content.at_hand(action):
+                if self._supply.at_hand(action):
                     self._perform(action)
                 self._done(action)
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sync.connector import Connector
+from sync.contents import Blobs
 from sync.errors import JumelageError
 from sync.i18n import _
 from sync.mapping.unit import Unit
 from sync.model import Plain
-from sync.observe import Blobs
 from sync.plan.actions import Action
 from sync.state import Standing
 from sync.store.base import Store
 
 
-class Content:
+class Supply:
     """Sees to it that what is sent is at hand."""
 
     def __init__(
