@@ -13,6 +13,7 @@ from connectors.caldav.listing import Listing
 from connectors.caldav.times import Zones
 from connectors.dav import DavServer, DavSettings, Entry, etag, precondition
 from connectors.http import Response
+from connectors.landed import landed
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, Gone, Malformed, Refused, Stale, Unreachable
 from sync.model import Collection, Fields, FieldSpec, Page, Record, Schema
@@ -126,7 +127,7 @@ class CalDav(Connector):
     def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
         try:
             yield self.get(collection, _name(origin))
-        except (Gone, Malformed):
+        except Gone:
             return
 
     def _record(self, collection: Collection, ref: str, tag: str | None, raw: bytes) -> Record:
@@ -215,10 +216,11 @@ class CalDav(Connector):
     ) -> Record:
         response = self.send(collection.id + ref, raw, {**ICS, **condition})
         tag = etag(response.headers.get("ETag"))
-        if tag is None:
-            # The server changed what it was sent, and says so by leaving the ETag out.
-            return self.get(collection, ref)
-        return self._record(collection, ref, tag, raw)
+        with landed(f"{collection.id}{ref}"):
+            if tag is None:
+                # The server changed what it was sent, and says so by leaving the ETag out.
+                return self.get(collection, ref)
+            return self._record(collection, ref, tag, raw)
 
     def send(self, path: str, raw: bytes, headers: Mapping[str, str]) -> Response:
         """Send one conditional write."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from connectors import xml
-from connectors.dav.paths import path_of
+from connectors.dav.paths import is_local, path_of
 from connectors.http import Response
+from sync.errors import ConfigError
 
 DAV = "DAV:"
 CALDAV = "urn:ietf:params:xml:ns:caldav"
@@ -25,6 +26,8 @@ class Entry:
     path: str
     status: int
     props: dict[str, xml.Node] = field(default_factory=dict)
+    source: str = ""
+    """The address that the answer came from."""
 
     def text(self, name: str) -> str | None:
         """The text of a property; None if it is absent or empty."""
@@ -42,10 +45,13 @@ class Entry:
         return node is not None and node.find(f".//{child}") is not None
 
     def href(self, name: str) -> str | None:
-        """The decoded path that a property points to."""
+        """The decoded path that a property points to. `ConfigError` if it is another host's."""
         node = self.props.get(name)
-        found = None if node is None else node.findtext(f"{{{DAV}}}href")
-        return path_of(found.strip()) if found and found.strip() else None
+        found = ((node.findtext(f"{{{DAV}}}href") if node is not None else "") or "").strip()
+        if found and not is_local(found, self.source):
+            said = f"{self.source} leads to another host, which is not asked: {found:.200}"
+            raise ConfigError(f"{said}; if that is right, write it as the url")
+        return path_of(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -66,19 +72,23 @@ def read(response: Response) -> Multistatus:
     if root.tag != f"{{{DAV}}}multistatus":
         raise response.lost("answered with other XML than a multistatus")
     token = root.findtext(f"{{{DAV}}}sync-token")
-    return Multistatus(tuple(_entries(root)), token.strip() if token else None)
+    return Multistatus(tuple(_entries(root, response)), token.strip() if token else None)
 
 
-def _entries(root: xml.Node) -> Iterator[Entry]:
+def _entries(root: xml.Node, response: Response) -> Iterator[Entry]:
     for node in root.iterfind(f"{{{DAV}}}response"):
         props: dict[str, xml.Node] = {}
         status = _status(node.findtext(f"{{{DAV}}}status"))
         for stat in node.iterfind(f"{{{DAV}}}propstat"):
             if _status(stat.findtext(f"{{{DAV}}}status")) == OK:
                 props |= {prop.tag: prop for prop in stat.iterfind(f"{{{DAV}}}prop/*")}
-        for href in node.iterfind(f"{{{DAV}}}href"):
-            if href.text and href.text.strip():
-                yield Entry(path_of(href.text.strip()), status, props)
+        hrefs = [(href.text or "").strip() for href in node.iterfind(f"{{{DAV}}}href")]
+        if not hrefs or not all(hrefs):
+            raise response.lost("answered with a multistatus that does not say of what")
+        for href in hrefs:
+            if not is_local(href, response.url):
+                raise response.lost(f"answered with what is another host's: {href:.200}")
+            yield Entry(path_of(href), status, props, response.url)
 
 
 def _status(line: str | None) -> int:

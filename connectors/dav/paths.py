@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote, urlsplit
 
 from sync.errors import Refused
 
+_APART = re.compile(r'(?<="),')
 NAME_SAFE = "-._~!$&'()*+,;=:@"
 """What RFC 3986 section 3.3 lets stand in a path segment, beside letters and digits."""
 
@@ -25,6 +27,16 @@ def path_of(href: str) -> str:
             text = segment
         pieces.append(segment if "/" in text else text)
     return "/".join(pieces)
+
+
+def is_local(href: str, source: str) -> bool:
+    """Whether an href is of the host that told it: behind a proxy, scheme and port may differ."""
+    try:
+        found = urlsplit(href)
+        host = found.hostname
+    except ValueError:
+        return False
+    return not found.netloc or host == urlsplit(source).hostname
 
 
 def encode(path: str) -> str:
@@ -53,9 +65,11 @@ def etag(value: str | None) -> str | None:
     """The opaque part of an ETag: without quotes, without the W/ that a gzipping proxy adds.
 
     Some servers leave the quotes out of the property (WsgiDAV), none out of the header.
+    None for several that differ: nobody can say which one is meant.
     """
-    bare = (value or "").strip().removeprefix("W/").strip('"')
-    return bare or None
+    said = {one.strip().removeprefix("W/").strip('"') for one in _APART.split(value or "")}
+    bare = said.pop() if len(said) == 1 else ""
+    return bare if bare and '"' not in bare else None
 
 
 def precondition(tag: str) -> dict[str, str]:

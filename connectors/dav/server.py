@@ -72,8 +72,8 @@ class DavServer:
         )
 
     def get(self, path: str) -> Response:
-        """Read a resource's content. `Gone` on its own 404 or 410."""
-        return self.http.request("GET", encode(path))
+        """Read a resource that is no page. `Gone` on its own 404 or 410."""
+        return self.http.request("GET", encode(path), expect_xml=True)
 
     def put(
         self,

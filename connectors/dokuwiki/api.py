@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TypedDict, Unpack
 
 from connectors.http import Http, Response
+from connectors.http.faults import moment_of
 from sync.errors import Gone, Unreachable
 from sync.model import Plain
 
@@ -105,9 +106,9 @@ class Api(ABC):
             response = self.http.request("POST", path, **request)
         except Gone as error:
             raise Unreachable(str(error)) from error
-        date = response.headers.get("Date")
-        if date:
-            self.time = parsedate_to_datetime(date).timestamp()
+        date = moment_of(response.headers.get("Date", ""))
+        if date is not None:
+            self.time = date.timestamp()
         return response
 
 
@@ -118,9 +119,21 @@ def rows(value: Plain, what: str) -> list[Mapping[str, Plain]]:
     return [row for row in value if isinstance(row, dict)]
 
 
+def listed(value: Plain, time: str) -> list[Listed]:
+    """The rows of a listing of pages; `time` names when one was changed. `Unreachable`."""
+    found = []
+    for row in rows(value, "a list of pages"):
+        page, digest = words(row.get("id")), words(row.get("hash"))
+        if not page or not digest:
+            raise Unreachable("the wiki listed a page without its name or its hash")
+        found.append(Listed(page, digest, whole(row.get(time))))
+    return found
+
+
 def whole(value: Plain) -> int:
-    """A number that may have come as text."""
-    return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
+    """A number that may have come as text; 0 for anything else."""
+    said = str(value) if isinstance(value, int | str) else ""
+    return int(said) if re.fullmatch(r"[0-9]{1,15}", said) else 0
 
 
 def words(value: Plain) -> str:

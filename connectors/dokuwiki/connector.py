@@ -30,6 +30,7 @@ from connectors.dokuwiki.names import RESERVED, candidates, clean_namespace, cou
 from connectors.dokuwiki.settings import DokuWikiSettings
 from connectors.dokuwiki.xmlrpc import XmlRpc
 from connectors.http import Http
+from connectors.landed import landed
 from connectors.pages import DOKUWIKI
 from connectors.pages.codec import decode, encode, patched, schema
 from sync.connector import Capabilities, Connector, Origin, Tools, Word
@@ -173,7 +174,8 @@ class DokuWiki(Connector):
                     continue
                 text = encode(fields, held.name, DOKUWIKI, sheet=_is_sheet(collection))
                 held.save(text, _summary(origin))
-            return self.get(collection, held.page)
+            with landed(f"the page {held.page}"):
+                return self.get(collection, held.page)
         raise AssertionError
 
     def update(
@@ -185,7 +187,8 @@ class DokuWiki(Connector):
             if text != source:
                 self._next_second(now)
                 held.save(text, "jumelage")
-        return self.get(collection, ref)
+        with landed(f"the page {ref}"):
+            return self.get(collection, ref)
 
     def delete(self, collection: Collection, ref: str, *, expect: str | None) -> None:
         with self._locked(ref, EDIT) as held:

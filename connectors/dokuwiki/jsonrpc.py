@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.dokuwiki.api import Api, Listed, Revision, rows, whole, words
+from connectors.dokuwiki.api import Api, Listed, Revision, listed, rows, whole, words
 from connectors.http import Http
 from sync.errors import Gone, JumelageError, Refused, Unauthorized, Unreachable
 from sync.model import Plain
@@ -35,8 +35,7 @@ class JsonRpc(Api):
     def pages(self, namespace: str, *, deep: bool) -> list[Listed]:
         """One request."""
         named: dict[str, Plain] = {"namespace": namespace, "depth": 0 if deep else 1, "hash": True}
-        found = rows(self._call("core.listPages", named), "a list of pages")
-        return [Listed(words(r["id"]), words(r["hash"]), whole(r["revision"])) for r in found]
+        return listed(self._call("core.listPages", named), "revision")
 
     def text(self, page: str, time: int | None = None) -> str:
         """The text is valid UTF-8 whatever the file holds."""
@@ -60,7 +59,9 @@ class JsonRpc(Api):
         found = self._call("core.getPageHistory", {"page": page, "first": skip})
         return [
             Revision(
-                whole(row["revision"]), words(row.get("author")) or None, words(row.get("summary"))
+                whole(row.get("revision")),
+                words(row.get("author")) or None,
+                words(row.get("summary")),
             )
             for row in rows(found, "a list of versions")
         ]

@@ -10,13 +10,10 @@ from __future__ import annotations
 import base64
 import xmlrpc.client
 from collections.abc import Callable
-from typing import TypeAlias, cast
-from xml.etree.ElementTree import Element, ParseError
+from typing import TypeAlias
 
-import defusedxml.ElementTree as SafeTree
-from defusedxml import DefusedXmlException
-
-from connectors.dokuwiki.api import Api, Listed, Revision, rows, whole, words
+from connectors import xml
+from connectors.dokuwiki.api import Api, Listed, Revision, listed, rows, whole, words
 from connectors.http import Response
 from sync.errors import Gone, Malformed, Refused, Unreachable
 from sync.model import Plain
@@ -46,8 +43,7 @@ class XmlRpc(Api):
         """One request; `depth` counts from the wiki's root here."""
         depth = 0 if deep else namespace.count(":") + 2
         options: Param = {"depth": depth, "hash": True}
-        found = rows(self._call("dokuwiki.getPagelist", namespace, options), "a list of pages")
-        return [Listed(words(r["id"]), words(r["hash"]), whole(r["mtime"])) for r in found]
+        return listed(self._call("dokuwiki.getPagelist", namespace, options), "mtime")
 
     def text(self, page: str, time: int | None = None) -> str:
         """Raises `Malformed` for a page whose text is no XML."""
@@ -57,7 +53,7 @@ class XmlRpc(Api):
             raise Unreachable(f"the answer to {method} broke off")
         try:
             text = _decoded(response)
-        except (ParseError, ValueError) as error:
+        except ValueError as error:
             raise Malformed(f"{page} holds characters that XML cannot: {error}") from error
         except Fault as fault:
             raise Unreachable(f"{method}: {fault.said}") from fault
@@ -81,7 +77,9 @@ class XmlRpc(Api):
         if found == {}:
             return []
         return [
-            Revision(whole(row["version"]), words(row.get("user")) or None, words(row.get("sum")))
+            Revision(
+                whole(row.get("version")), words(row.get("user")) or None, words(row.get("sum"))
+            )
             for row in rows(found, "a list of versions")
         ]
 
@@ -117,35 +115,33 @@ class XmlRpc(Api):
         response = self._send(method, params, safe=safe)
         try:
             return _decoded(response)
-        except (ParseError, ValueError) as error:
+        except ValueError as error:
             raise response.lost(f"the answer to {method} is no XML-RPC") from error
         except Fault as fault:
             kind = Gone if fault.code == NOT_FOUND else Unreachable if safe else Refused
             raise kind(f"{method}: {fault.said}") from fault
 
     def _send(self, method: str, params: tuple[Param, ...], *, safe: bool) -> Response:
-        # For requests only: answers are read by defusedxml.
+        # For requests only: answers are read by `connectors.xml`.
         body = xmlrpc.client.dumps(params, method, encoding="utf-8").encode()
         headers = {"Content-Type": "text/xml; charset=utf-8"}
         return self.post(PATH, data=body, headers=headers, safe=safe, expect_xml=True)
 
 
 def _decoded(response: Response) -> Plain:
-    try:
-        root = SafeTree.fromstring(response.content)
-    except DefusedXmlException as error:
-        raise ValueError(str(error)) from error
+    """The value of an answer. Raises `ValueError` if there is none, `Fault` if it is one."""
+    root = xml.parse(response.content)
     value = root.find("./params/param/value")
     if value is not None:
         return _value(value)
     fault = root.find("./fault/value")
-    if fault is None:
-        raise ValueError("no value")
-    said = cast("dict[str, Plain]", _value(fault))
+    said = _value(fault) if fault is not None else None
+    if not isinstance(said, dict):
+        raise xml.Unreadable("neither a value nor a fault")
     raise Fault(whole(said.get("faultCode")), words(said.get("faultString")))
 
 
-def _value(element: Element) -> Plain:
+def _value(element: xml.Node) -> Plain:
     typed = next(iter(element), None)
     if typed is None:
         return element.text or ""

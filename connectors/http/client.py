@@ -7,18 +7,16 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, cast
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
 from pydantic import SecretStr
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
-from connectors.http import faults
+from connectors.http import addresses, faults, timed
 from connectors.http.answer import CHUNK, Response, is_page
 from connectors.http.budget import Budget
-from sync.errors import Ambiguous, ConfigError, JumelageError, Unreachable
+from sync.errors import Ambiguous, JumelageError, Unreachable
 from sync.model import Plain
 
 MIB = 1024 * 1024
@@ -31,9 +29,8 @@ PATIENCE = 60.0
 """Seconds that one request may spend waiting between attempts, all together."""
 HOPS = 5
 WORKERS = 8
-DEADLINE = 600.0
-"""Seconds in which a body that is not streamed must have arrived."""
 REASON_CAP = 64 * 1024
+AGENT = "jumelage"
 
 Params = Mapping[str, str | int | float | None]
 Body = bytes | str | Mapping[str, str] | BinaryIO | Iterable[bytes]
@@ -93,11 +90,11 @@ class Http:
         max_body: int = 64 * MIB,
     ) -> None:
         self.system = system
-        self.base = _base(base_url, system)
+        self.base = addresses.base(base_url, system)
         self._sleep, self._timeout, self._max_body = sleep, timeout, max_body
         self._budget = budget
-        self._session = _session()
-        self._bare = _session()
+        self._session = timed.session(WORKERS, AGENT)
+        self._bare = timed.session(1, AGENT)
         self._session.headers.update(headers or {})
         known = [_plain(secret) for secret in secrets] + _credentials(headers or {})
         if isinstance(auth, tuple):
@@ -142,7 +139,7 @@ class Http:
         url = self.url(path_or_url)
         repeatable = method in SAFE if safe is None else safe
         ask = _Ask(
-            call=faults.Call(self.system, method, _shown(url), repeatable, self._secrets),
+            call=faults.Call(self.system, method, addresses.shown(url), repeatable, self._secrets),
             url=url,
             params=params,
             json=json,
@@ -166,7 +163,7 @@ class Http:
         if path_or_url.startswith(("http://", "https://")):
             return path_or_url
         if path_or_url.startswith("/"):
-            return _origin(self.base) + path_or_url
+            return addresses.root(self.base) + path_or_url
         return self.base + path_or_url
 
     def forget_cookies(self) -> None:
@@ -216,24 +213,33 @@ class Http:
         url, params = ask.url, ask.params
         for _hop in range(HOPS):
             answer = self._send(ask, url, params)
-            location = answer.headers.get("Location")
             if answer.status_code not in REDIRECTS or answer.status_code in ask.accept:
                 return answer
             answer.close()
-            if location is None:
-                raise ask.call.lost(f"HTTP {answer.status_code} without a Location")
-            if not ask.call.safe and answer.status_code not in SAME_METHOD:
-                raise Ambiguous(ask.call.says(f"redirected to {_shown(urljoin(url, location))}"))
-            if not ask.rewind():
-                raise ask.call.lost("redirected a body that can be sent only once")
-            url, params = urljoin(url, location), None
+            url, params = self._next(ask, url, answer), None
         raise ask.call.lost("redirected in circles")
+
+    def _next(self, ask: _Ask, url: str, answer: requests.Response) -> str:
+        """Where a redirect leads, if the request may be sent on."""
+        location = answer.headers.get("Location")
+        if location is None:
+            raise ask.call.lost(f"HTTP {answer.status_code} without a Location")
+        where = addresses.joined(url, location)
+        if where is None:
+            raise ask.call.lost("redirected to what is no address")
+        if not ask.call.safe and answer.status_code not in SAME_METHOD:
+            raise Ambiguous(ask.call.says(f"redirected to {addresses.shown(where)}"))
+        if not ask.rewind():
+            raise ask.call.lost("redirected a body that can be sent only once")
+        return where
 
     def _send(self, ask: _Ask, url: str, params: Params | None) -> requests.Response:
         session = self._session
-        if not self._ours(url):
+        if not addresses.ours(self.base, url):
             if not ask.elsewhere:
-                raise Unreachable(ask.call.says(f"redirected to another host, {_shown(url)}"))
+                raise Unreachable(
+                    ask.call.says(f"redirected to another host, {addresses.shown(url)}")
+                )
             session = self._bare
         if self._budget is not None:
             self._budget.take()
@@ -250,17 +256,15 @@ class Http:
         prepared = session.prepare_request(request)
         return session.send(prepared, stream=True, allow_redirects=False, timeout=ask.timeout)
 
-    def _ours(self, url: str) -> bool:
-        """Whether credentials may go there: same host; from http to https on it is well."""
-        mine, theirs = urlsplit(self.base), urlsplit(url)
-        if mine.hostname == theirs.hostname and (mine.scheme, theirs.scheme) == ("http", "https"):
-            return mine.port is None and theirs.port is None
-        return _origin(self.base) == _origin(url)
-
     def _settled(self, ask: _Ask, answer: requests.Response) -> Response:
         status = answer.status_code
+        if status < requests.codes.ok:
+            # The real answer may follow: this connection must not be used again.
+            answer.close()
+            raise ask.call.lost(f"HTTP {status}, which is no last word")
         good = status < requests.codes.multiple_choices or status in ask.accept
         if good and ask.stream:
+            _unpacked(ask.call, answer)
             source = _chunks(ask.call, answer)
             return _response(ask.call, answer, source=source)
         with closing(answer):
@@ -271,35 +275,6 @@ class Http:
         if isinstance(failure, faults.Again) and status == faults.TOO_MANY and self._budget:
             self._budget.pause(min(after or 0.0, PATIENCE))
         raise failure or ask.call.lost(f"HTTP {status}")
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.headers["User-Agent"] = "jumelage"
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=WORKERS, max_retries=0)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
-
-
-def _base(url: str, system: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"{system}: the url must begin with http:// or https:// and a host")
-    if "@" in parts.netloc:
-        raise ConfigError(f"{system}: the url holds a user or password; give them apart")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/", "", ""))
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _shown(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _plain(secret: str | SecretStr) -> str:
@@ -325,6 +300,14 @@ def _position(data: Body | None) -> int | None:
     return data.tell() if seekable and seekable() else None  # type: ignore[union-attr]
 
 
+def _unpacked(call: faults.Call, answer: requests.Response) -> None:
+    """A stream was asked for as it is: packed, it could unpack to any size."""
+    packed = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if packed not in ("", "identity"):
+        answer.close()
+        raise call.lost(f"answered packed ({packed:.20}), which was not asked for")
+
+
 def _chunks(call: faults.Call, answer: requests.Response) -> Iterator[bytes]:
     try:
         yield from answer.iter_content(CHUNK)
@@ -335,7 +318,7 @@ def _chunks(call: faults.Call, answer: requests.Response) -> Iterator[bytes]:
 
 
 def _body(ask: _Ask, answer: requests.Response) -> bytes:
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + timed.DEADLINE
     body = bytearray()
     try:
         for chunk in answer.iter_content(CHUNK):
@@ -370,7 +353,7 @@ def _response(
     return Response(
         status=answer.status_code,
         headers=answer.headers,
-        url=_shown(answer.url),
+        url=addresses.shown(answer.url),
         content=content,
         lost=call.lost,
         source=source or iter(()),

@@ -28,7 +28,8 @@ NOT_SENT = (low.NewConnectionError, low.ConnectTimeoutError, low.NameResolutionE
 TOO_MANY, LOCKED, FULL, NOT_IMPLEMENTED, SERVER = 429, 423, 507, 501, 500
 REASON_KEYS = ("message", "error", "detail", "errors")
 REASON_LENGTH = 200
-DATE_KEPT = 24 * 3600.0
+LONGEST = 24 * 3600.0
+"""Seconds: nobody is obeyed who asks to wait for longer."""
 
 
 class Again(Exception):
@@ -119,19 +120,26 @@ NAMED: dict[int, type[JumelageError]] = {
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110 section 10.2.3); None: none.
 
-    A moment in the past is 0; what cannot be read is None.
+    A moment in the past is 0, one beyond `LONGEST` is that; what cannot be read is None.
     """
     if value is None:
         return None
-    if re.fullmatch(r"\s*\d{1,9}\s*", value):
-        return float(value)
+    if re.fullmatch(r"[0-9]+", value.strip()):
+        return min(LONGEST, float(value.strip()[:400]))
+    moment = moment_of(value)
+    if moment is None:
+        return None
+    return min(LONGEST, max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()))
+
+
+def moment_of(value: str) -> datetime | None:
+    """The moment that a header says (RFC 9110 section 5.6.7); None if it cannot be read."""
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
 def _reason(body: bytes) -> str:

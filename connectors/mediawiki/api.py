@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from threading import RLock
 
 from connectors.http import Http, Response
+from connectors.http.faults import retry_after
 from sync.errors import Gone, JumelageError, Refused, Retry, Stale, Unauthorized, Unreachable
 from sync.model import Plain
 
@@ -94,7 +95,9 @@ class Api:
         )
         login = answer.get("login")
         result = login.get("result") if isinstance(login, dict) else None
-        if result == "Throttled" or result is None:
+        if not isinstance(result, str):
+            raise Unreachable(f"the wiki did not say whether it lets {self.user} in")
+        if result == "Throttled":
             raise Retry(f"the wiki lets {self.user} in later", 300)
         if result != "Success":
             raise Unauthorized(f"the wiki refuses the bot password of {self.user} ({result})")
@@ -105,7 +108,10 @@ class Api:
         with self._entering:  # asked for twice at once, the first token would not be good
             if self._token is None:
                 answer = self.read(meta="tokens|userinfo", type="csrf", uiprop="rights")
-                self._token = str(_at(answer, "tokens").get("csrftoken"))
+                token = _at(answer, "tokens").get("csrftoken")
+                if not isinstance(token, str):
+                    raise Unreachable("the wiki answered without a token")
+                self._token = token
             return {"action": action, **params, "token": self._token}
 
     def _forget_token(self, token: str) -> None:
@@ -149,6 +155,9 @@ class Api:
         errors = answer.get("errors")
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
             raise _named(errors[0], response)
+        # It was asked for, so whatever answers without it is not the API.
+        if errors is not None or not isinstance(answer.get("curtimestamp"), str):
+            raise response.lost("answered with other JSON than the API's")
         return answer
 
 
@@ -159,8 +168,8 @@ def _named(error: Mapping[str, Plain], response: Response) -> JumelageError | Ex
     if code == "badtoken":
         return Expired(said)
     if code in WAIT:
-        after = response.headers.get("Retry-After", "")
-        return Retry(said, float(after) if after.isdigit() else LATER)
+        after = retry_after(response.headers.get("Retry-After"))
+        return Retry(said, LATER if after is None else after)
     kinds: dict[frozenset[str], type[JumelageError]] = {
         STALE: Stale,
         MISSING: Gone,
@@ -183,10 +192,23 @@ def _at(answer: Answer, name: str) -> Answer:
 
 
 def listed(answer: Answer, name: str) -> list[Answer]:
-    """One list of an answer; [] if it is not there, which is how the API says nothing."""
-    query = answer.get("query")
-    found = query.get(name) if isinstance(query, dict) else None
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    """One list of an answer; [] if it is not there, which is how the API says nothing.
+
+    Raises `Unreachable` if it is anything else: a row that cannot be read is not absent.
+    """
+    query = answer.get("query", {})
+    found = query.get(name, []) if isinstance(query, dict) else None
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise Unreachable(f"the wiki answered with something other than a list of {name}")
+    return [row for row in found if isinstance(row, dict)]
+
+
+def page_of(row: Answer) -> int:
+    """The id of the page that a row tells of. Raises `Unreachable` if it names none."""
+    found = number(row, "pageid")
+    if found < 1:
+        raise Unreachable("the wiki answered with a page without its id")
+    return found
 
 
 def number(row: Answer, name: str) -> int:
@@ -196,8 +218,11 @@ def number(row: Answer, name: str) -> int:
 
 
 def moment(text: Plain) -> datetime:
-    """A timestamp of the API (ISO 8601, UTC)."""
-    return datetime.fromisoformat(str(text)).astimezone(UTC)
+    """A timestamp of the API (ISO 8601, UTC). Raises `Unreachable` for what is none."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreachable(f"the wiki answered with {text!r:.40} for a moment") from None
 
 
 def stamp(at: datetime) -> str:

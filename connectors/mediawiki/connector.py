@@ -17,14 +17,23 @@ from itertools import islice
 from typing import ClassVar
 
 from connectors.http import Http
-from connectors.mediawiki.api import Answer, Api, listed, moment, number, stamp
+from connectors.landed import landed
+from connectors.mediawiki.api import Answer, Api, listed, moment, number, page_of, stamp
 from connectors.mediawiki.feed import Feed, Position
 from connectors.mediawiki.settings import MediaWikiSettings
 from connectors.mediawiki.titles import Place, candidates, clean
 from connectors.pages import MEDIAWIKI
 from connectors.pages.codec import decode, encode, patched, schema
 from sync.connector import Capabilities, Connector, Origin, Tools, Word
-from sync.errors import ConfigError, Gone, Malformed, Refused, Stale, Unreachable
+from sync.errors import (
+    Ambiguous,
+    ConfigError,
+    Gone,
+    Malformed,
+    Refused,
+    Stale,
+    Unreachable,
+)
 from sync.model import Collection, Fields, Page, Plain, Record, Schema, Stub
 
 SKEW = timedelta(hours=1)
@@ -129,7 +138,7 @@ class MediaWiki(Connector):
         ):
             for row in listed(answer, "usercontribs"):
                 if row.get("comment") == _summary(origin):
-                    yield self.get(collection, str(number(row, "pageid")))
+                    yield self.get(collection, str(page_of(row)))
 
     def create(
         self, collection: Collection, fields: Fields, *, origin: Origin, parent: str | None = None
@@ -145,7 +154,8 @@ class MediaWiki(Connector):
                 page = self._edit(text, _summary(origin), title=title, createonly=1)
             except Stale:
                 continue
-            return self.get(collection, str(page))
+            with landed(f"the page {title}"):
+                return self.get(collection, str(page))
         raise AssertionError
 
     def update(
@@ -165,7 +175,8 @@ class MediaWiki(Connector):
                 starttimestamp=at,
                 nocreate=1,
             )
-        return self.get(collection, ref)
+        with landed(f"the page {ref}"):
+            return self.get(collection, ref)
 
     def delete(self, collection: Collection, ref: str, *, expect: str | None) -> None:
         self._expected(collection, ref, expect)
@@ -207,7 +218,9 @@ class MediaWiki(Connector):
                 there |= {number(p, "pageid"): p for p in listed(answer, "pages")}
             for page in part:
                 row = there.get(page)
-                if row is None or row.get("missing") or row.get("redirect") or not feed.holds(row):
+                if row is None:
+                    raise Unreachable(f"the wiki said nothing of the page {page}")
+                if row.get("missing") or row.get("redirect") or not feed.holds(row):
                     gone.append(str(page))
                 else:
                     stubs[str(page)] = _stub(row)
@@ -235,7 +248,9 @@ class MediaWiki(Connector):
     def _edit(self, text: str, summary: str, **where: str | int) -> int:
         answer = self.api.write("edit", text=text, summary=summary, bot=1, **where)
         edit = answer.get("edit")
-        if not isinstance(edit, dict) or edit.get("result") != "Success":
+        if not isinstance(edit, dict) or not isinstance(edit.get("result"), str):
+            raise Ambiguous(f"the wiki did not say whether it saved {where}")
+        if edit["result"] != "Success":
             raise Refused(f"the wiki did not save {where}: {edit}")
         return number(edit, "pageid")
 
@@ -251,7 +266,7 @@ class MediaWiki(Connector):
             fields=decode(source, name, MEDIAWIKI, sheet=_is_sheet(collection)),
             ours=author == self.api.account,
             author=author if isinstance(author, str) else None,
-            changed=moment(revision.get("timestamp")),
+            changed=_when(ref, revision),
             url=str(page["fullurl"]) if "fullurl" in page else None,
         )
 
@@ -293,6 +308,8 @@ class MediaWiki(Connector):
 
 
 def _there(feed: Feed, ref: str, page: Answer | None) -> Answer:
+    if page is None and ref.isdecimal():
+        raise Unreachable(f"the wiki said nothing of the page {ref}")
     if page is None or page.get("missing"):
         raise Gone(f"there is no page {ref}")
     if page.get("redirect") or not feed.holds(page):
@@ -320,6 +337,13 @@ def _revision(page: Answer) -> Answer:
     return revisions[0]
 
 
+def _when(ref: str, revision: Answer) -> datetime:
+    try:
+        return moment(revision.get("timestamp"))
+    except Unreachable as error:
+        raise Malformed(f"{ref}: {error}") from error
+
+
 def _main(revision: Answer) -> Answer:
     slots = revision.get("slots")
     main = slots.get("main") if isinstance(slots, dict) else None
@@ -332,7 +356,7 @@ def _list(row: Answer, name: str) -> list[Answer]:
 
 
 def _stub(row: Answer) -> Stub:
-    return Stub(str(number(row, "pageid")), str(number(row, "lastrevid")))
+    return Stub(str(page_of(row)), str(number(row, "lastrevid")))
 
 
 def _is_sheet(collection: Collection) -> bool:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from connectors.mediawiki.api import Answer, Api, listed, moment, number, stamp
 from connectors.mediawiki.titles import Place
-from sync.errors import CursorExpired
+from sync.errors import CursorExpired, Unreachable
 
 OVERLAP = timedelta(seconds=10)
 KEPT = timedelta(days=7)
@@ -42,7 +42,7 @@ class Position:
         try:
             data = json.loads(cursor)
             return cls(moment(data["at"]), frozenset(data["seen"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, Unreachable) as error:
             raise CursorExpired(f"this is no cursor: {cursor!r}") from error
 
 
@@ -97,7 +97,7 @@ class Feed:
         }
 
     def _recent(self, rows: list[tuple[str, Answer]], at: datetime) -> frozenset[str]:
-        return frozenset(k for k, row in rows if moment(row["timestamp"]) >= at - OVERLAP)
+        return frozenset(k for k, row in rows if moment(row.get("timestamp")) >= at - OVERLAP)
 
     def _changed(self, rows: Iterator[Answer]) -> Changed:
         changed = Changed()

@@ -10,7 +10,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from abc import abstractmethod
@@ -20,6 +19,7 @@ from pathlib import Path
 import requests
 
 from connectors.sandbox.base import Sandbox
+from connectors.sandbox.servers import free_port
 
 NOBODY = 65534
 WORKERS = 4
@@ -155,10 +155,3 @@ class PhpSandbox(Sandbox):
         said = self.log.read_text(errors="replace")[-LAST_WORDS:]
         self.stop()
         raise RuntimeError(f"{self.name} did not start: {said}")
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

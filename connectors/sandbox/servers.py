@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from sync.model import Plain
 PATIENCE = 30.0
 """Seconds until a server must answer."""
 LAST_WORDS = 2000
+PORTS = range(20_000, 32_000)
 VARIABLE, FOLDER = "JUMELAGE_SERVERS", ".venv-servers"
 CHECKOUT = Path(__file__).resolve().parents[2]
 PASSWORDS = {"sync": "pass-of-sync", "person": "pass-of-person", "wrong": "not-the-pass"}
@@ -37,10 +39,16 @@ def interpreter() -> Path | None:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody listens on.
+
+    Below those that the kernel gives to whoever asks for any (`ip_local_port_range`): a
+    server that takes seconds until it listens would lose one of them to a connection.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class ServerSandbox(Sandbox):

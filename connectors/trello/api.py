@@ -9,6 +9,7 @@ https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/ and
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -27,6 +28,8 @@ _CEILING: Final = 1000
 """Requests in 10 s above which none is sent whatever the answers say."""
 _WINDOW: Final = 10.0
 """Seconds in which Trello counts requests."""
+_LONGEST: Final = 900.0
+"""Seconds: the longest window that Trello has; nobody is held up for longer."""
 _MARGIN: Final = 8
 """Requests that may be under way at once: they must still fit when we begin to wait."""
 _LIMITS: Final = ("api-token", "api-key", "member")
@@ -118,17 +121,21 @@ class Api:
             yield
         except Retry as error:
             after = _WINDOW if error.after is None else error.after
-            self._budget.pause(after)
+            self._budget.pause(min(after, _LONGEST))
             raise Retry(str(error), after) from error
 
     def _heed(self, response: Response) -> None:
         """Wait for the next window when an answer says that this one is nearly used up."""
         for limit in _LIMITS:
             prefix = f"x-rate-limit-{limit}-"
-            left = response.headers.get(prefix + "remaining", "")
-            interval = response.headers.get(prefix + "interval-ms", "")
-            if left.isdigit() and interval.isdigit() and int(left) < _MARGIN:
-                self._budget.pause(int(interval) / 1000)
+            left = _number(response.headers.get(prefix + "remaining"))
+            interval = _number(response.headers.get(prefix + "interval-ms"))
+            if left is not None and interval is not None and left < _MARGIN:
+                self._budget.pause(min(interval / 1000, _LONGEST))
+
+
+def _number(header: str | None) -> int | None:
+    return int(header) if header and re.fullmatch(r"[0-9]{1,15}", header) else None
 
 
 def _missing(path: str, response: Response) -> Gone | Unreachable:

@@ -8,17 +8,18 @@ are records with `closed` set; `delete` deletes for good.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final, TypeGuard
 
+from connectors.landed import landed
 from connectors.trello import checklists, history, options, origins, reading
 from connectors.trello.api import Api, TrelloSettings
 from connectors.trello.cards import SCHEMA, Board
+from connectors.trello.dates import instant
 from connectors.trello.writing import APART, checked, parameters
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
-from sync.errors import Ambiguous, ConfigError, Gone, JumelageError, Malformed, Unreachable
+from sync.errors import Ambiguous, ConfigError, Gone, Malformed, Unreachable
 from sync.model import Collection, Fields, Option, Page, Plain, Record, Schema
 
 _FEW: Final = 5
@@ -122,7 +123,7 @@ class Trello(Connector):
         later = {name: fields[name] for name in _AFTER if fields.get(name)}
         if not later:
             return self._echoed(board, made)
-        with _half_done(ref):
+        with landed(f"a part of the card {ref}"):
             return self._change(collection, board, ref, later)
 
     def update(
@@ -159,7 +160,7 @@ class Trello(Connector):
         done = iter(checklists.write(self._api, steps))
         if not plain:
             next(done, None)  # the first request says for itself whether it did anything
-        with _half_done(ref):
+        with landed(f"a part of the card {ref}"):
             for _ in done:
                 pass
             return self.get(collection, ref)
@@ -201,18 +202,12 @@ class Trello(Connector):
 
     def _boards(self) -> list[dict[str, Plain]]:
         raw = self._api.seen("members/me/boards", filter="all", fields="name,shortLink,closed")
-        if not isinstance(raw, list):
+        names = {"id", "name", "shortLink", "closed"}
+        if not isinstance(raw, list) or not all(
+            isinstance(board, dict) and names <= board.keys() for board in raw
+        ):
             raise Unreachable("Trello answered with something other than a list of boards")
         return [board for board in raw if isinstance(board, dict)]
-
-
-@contextmanager
-def _half_done(ref: str) -> Iterator[None]:
-    """A part of a write is done: whatever fails now leaves the card between two states."""
-    try:
-        yield
-    except JumelageError as error:
-        raise Ambiguous(f"the card {ref} was written in part: {error}") from error
 
 
 def _page(board: Board, takes: Callable[[str, Record | Malformed], bool]) -> Page:
@@ -230,9 +225,10 @@ def _page(board: Board, takes: Callable[[str, Record | Malformed], bool]) -> Pag
 
 def _later(outcome: Record | Malformed, active: str) -> bool:
     """Whether something happened to a card after the board was last read."""
-    if isinstance(outcome, Malformed) or outcome.changed is None or not active:
+    since = instant(active)
+    if isinstance(outcome, Malformed) or outcome.changed is None or since is None:
         return True
-    return outcome.changed > datetime.fromisoformat(active)
+    return outcome.changed > since
 
 
 def _is_record(found: Record | Gone | Malformed) -> TypeGuard[Record]:

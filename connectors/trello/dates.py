@@ -29,6 +29,15 @@ def moment(raw: str | None, zone: str) -> str | None:
     return _utc(instant)
 
 
+def instant(raw: object) -> datetime | None:
+    """When something happened; None if that is no date of Trello's."""
+    try:
+        found = datetime.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
 def sent(value: str, zone: str, *, start: bool = False) -> str:
     """Write a moment as Trello takes it. Raises ValueError if it is none."""
     plain = value.partition("[")[0]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from connectors.trello.api import Api
-from connectors.trello.dates import moment
+from connectors.trello.dates import instant, moment
 from connectors.trello.origins import SKEW
 from sync.errors import Unreachable
 from sync.model import Plain, Record
@@ -45,7 +45,7 @@ def replaced(api: Api, card: str, since: datetime, zone: str) -> Iterator[Record
             continue
         fields = _fields(action.get("data"), zone)
         if fields and action.get("idMemberCreator") == api.me():
-            yield Record(card, None, fields, ours=True, changed=_when(action))
+            yield Record(card, None, fields, ours=True, changed=instant(action.get("date")))
 
 
 def _fields(data: Plain, zone: str) -> dict[str, Plain]:
@@ -66,8 +66,3 @@ def _fields(data: Plain, zone: str) -> dict[str, Plain]:
 
 def _same(value: Plain) -> Plain:
     return value
-
-
-def _when(action: dict[str, Plain]) -> datetime | None:
-    date = action.get("date")
-    return datetime.fromisoformat(date) if isinstance(date, str) else None

@@ -17,6 +17,7 @@ from typing import Final
 
 from connectors.trello.api import Api
 from connectors.trello.reading import PAGE
+from sync.errors import Unreachable
 from sync.model import Plain
 
 SKEW: Final = timedelta(minutes=2)
@@ -55,7 +56,9 @@ def _actions(api: Api, board: str, since: datetime) -> Iterator[dict[str, Plain]
             memberCreator="false",
             **before,
         )
-        found = [one for one in page if isinstance(one, dict)] if isinstance(page, list) else []
+        if not isinstance(page, list) or not all(isinstance(one, dict) for one in page):
+            raise Unreachable("Trello answered with something other than a list of actions")
+        found = [one for one in page if isinstance(one, dict)]
         yield from found
         if len(found) < PAGE:
             return

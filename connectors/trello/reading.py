@@ -128,7 +128,10 @@ def card(api: Api, board: Board, ref: str) -> Record:
         checklists="all",
         **_NESTED,
     )
-    if _mapping(raw).get("idBoard") != board.id:
+    told = _mapping(raw)
+    if told.get("id") != ref or not isinstance(told.get("idBoard"), str):
+        raise Unreachable(f"Trello answered with something other than the card {ref}")
+    if told["idBoard"] != board.id:
         raise Gone(f"the card {ref} is not on the board {board.name!r} any more")
     return board.record(raw)
 

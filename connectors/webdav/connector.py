@@ -12,6 +12,7 @@ from typing import BinaryIO, ClassVar, cast
 
 from connectors.dav import DavServer, DavSettings, Multistatus, encode, etag, precondition
 from connectors.http import Response
+from connectors.landed import landed
 from connectors.webdav.content import Download, Upload
 from connectors.webdav.walk import PROPS, WEAK, Found, Walk, found
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
@@ -107,9 +108,12 @@ class WebDav(Connector):
     def _find(self, collection: Collection, ref: str) -> Found:
         root = self._root(collection)
         answer = self.server.propfind(root + ref, PROPS)
-        entry = next((f for f in self._files(root, answer) if f.path == ref), None)
+        told = [f for e in answer.entries if (f := found(root, e)) is not None]
+        entry = next((f for f in told if f.path == ref and not f.folder), None)
         if entry is None:
-            raise Gone(f"{root}{ref} is no file")
+            if not any(_folded(f.path) == _folded(ref) for f in told):
+                raise Unreachable(f"{root}{ref}: the server told of something else")
+            raise Gone(f"{root}{ref} is no file")  # but a folder, or one of another spelling
         if entry.tag is None or entry.tag.startswith(WEAK):
             self.capabilities = Capabilities(conditional=False, moves=True)
         return entry
@@ -167,9 +171,11 @@ class WebDav(Connector):
     @contextmanager
     def open(self, collection: Collection, ref: str) -> Iterator[BinaryIO]:
         path = self._root(collection) + ref
+        size = self._find(collection, ref).size
         with self.server.http.request("GET", encode(path), stream=True) as response:
             tag = etag(response.headers.get("ETag"))
-            body = Download(response.chunks(), lambda digest: self._remember(path, tag, digest))
+            chunks = response.chunks()
+            body = Download(chunks, size, lambda digest: self._remember(path, tag, digest))
             yield cast("BinaryIO", io.BufferedReader(body))
 
     # Writing
@@ -199,8 +205,13 @@ class WebDav(Connector):
         if "content" in patch and not isinstance(patch["content"], dict):
             raise Refused(f"{collection.key}: a file cannot be without content")
         path = _checked(patch["path"]) if "path" in patch else _nfc(ref)
-        if path != _nfc(ref):
-            now = self._move(collection, now, path)
+        if path == _nfc(ref):
+            return self._changed(collection, now, patch)
+        self._move(collection, now, path)
+        with landed(f"the new path of {collection.id}/{ref}"):
+            return self._changed(collection, self._find(collection, path), patch)
+
+    def _changed(self, collection: Collection, now: Found, patch: Fields) -> Record:
         if "content" not in patch:
             return self._record(collection, now)
         return self._put(collection, now.path, patch["content"], _condition(now.tag), now.tag)
@@ -211,7 +222,7 @@ class WebDav(Connector):
             raise Stale(f"{collection.id}/{ref} moved since it was read")
         self.server.delete(self._root(collection) + ref, _condition(now.tag))
 
-    def _move(self, collection: Collection, entry: Found, path: str) -> Found:
+    def _move(self, collection: Collection, entry: Found, path: str) -> None:
         root = self._root(collection)
         headers = {"Destination": self.server.full(root + path), "Overwrite": "F"}
         headers |= _condition(entry.tag)
@@ -223,7 +234,6 @@ class WebDav(Connector):
         if move(CONFLICT).status in CONFLICT:
             self._folders(root, path)
             move(frozenset())
-        return self._find(collection, path)
 
     def _put(
         self,
@@ -238,15 +248,16 @@ class WebDav(Connector):
         if response.status in NO_PARENT:
             self._folders(root, path)
             response, digest = self._send(root + path, blob, condition, frozenset())
-        if former is not None and self._tag(collection, path, response) == former:
-            # Same size in the same second: ETags made of time and size cannot tell the
-            # two contents apart, so the new one is written once more, later.
-            time.sleep(TICK)
-            response, digest = self._send(root + path, blob, _condition(former), frozenset())
-        entry = self._find(collection, path)
-        if etag(response.headers.get("ETag")) in (None, entry.tag):
-            self._remember(root + path, entry.tag, digest)
-        return self._record(collection, entry)
+        with landed(f"the content of {root}{path}"):
+            if former is not None and self._tag(collection, path, response) == former:
+                # Same size in the same second: ETags made of time and size cannot tell the
+                # two contents apart, so the new one is written once more, later.
+                time.sleep(TICK)
+                response, digest = self._send(root + path, blob, _condition(former), frozenset())
+            entry = self._find(collection, path)
+            if etag(response.headers.get("ETag")) in (None, entry.tag):
+                self._remember(root + path, entry.tag, digest)
+            return self._record(collection, entry)
 
     def _remember(self, path: str, tag: str | None, digest: str) -> None:
         if tag is None:
@@ -288,6 +299,10 @@ class WebDav(Connector):
 
 def _nfc(path: str) -> str:
     return unicodedata.normalize("NFC", path)
+
+
+def _folded(path: str) -> str:
+    return _nfc(path).casefold()
 
 
 def _known(fields: Fields) -> None:

@@ -7,15 +7,22 @@ import io
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
+from sync.errors import Malformed
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
 class Download(io.RawIOBase):
-    """A body that arrives in pieces, as a file to read; `done` is told its hash at its end."""
+    """A body that arrives in pieces, as a file to read; `done` is told its hash at its end.
 
-    def __init__(self, chunks: Iterator[bytes], done: Callable[[str], None]) -> None:
+    Raises `Malformed` if it is of another size than was said of the file: it was changed
+    meanwhile, or this is a page that asks for a password, or has no end.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], size: int, done: Callable[[str], None]) -> None:
         self._chunks, self._done = chunks, done
+        self._left = size
         self._hash = hashlib.sha256()
         self._rest = memoryview(b"")
 
@@ -28,6 +35,9 @@ class Download(io.RawIOBase):
         target = memoryview(buffer).cast("B")
         while not self._rest:
             piece = next(self._chunks, None)
+            self._left -= len(piece or b"")
+            if self._left < 0 or (piece is None and self._left):
+                raise Malformed("the content is not of the size that the server said")
             if piece is None:
                 self._done(f"sha256:{self._hash.hexdigest()}")
                 return 0

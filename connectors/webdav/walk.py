@@ -9,6 +9,7 @@ which nobody could tell what left a folder that changed. Elsewhere there is no c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -69,7 +70,7 @@ def found(root: str, entry: Entry) -> Found | None:
         path=path.strip("/"),
         folder=folder,
         tag=tag or (None if folder or modified is None else f"{WEAK}{modified}/{size}"),
-        size=int(size) if size.isdigit() else 0,
+        size=int(size) if re.fullmatch(r"[0-9]{1,18}", size) else 0,
         media=entry.text(f"{{{DAV}}}getcontenttype"),
         stable=entry.text(f"{{{OWNCLOUD}}}fileid"),
     )
