@@ -7,9 +7,10 @@ PIP := python -m pip --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 ARGS ?=
+CAMPAIGN ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format wheel servers soak bench mutants translations docs locks clean
+.PHONY: help demo test lint format wheel servers soak campaign bench mutants translations docs locks clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -38,8 +39,12 @@ wheel: .venv/installed .venv-wheel/installed  ## build the wheel, and install it
 servers: .venv-servers/installed  ## install the test servers
 	sh requirements/install-debian.sh
 
-soak: .venv/developing servers  ## the tests that are too long for `make test`
+soak: .venv/developing servers  ## the tests that are too long for `make test`, then `make campaign`
 	$(BIN)/python -m pytest -m soak -rs $(ARGS)
+	$(MAKE) campaign
+
+campaign: .venv/developing  ## random histories, up to 1,000,000 (CAMPAIGN="--minutes 30")
+	$(BIN)/python -m tests.simulation.campaign $(CAMPAIGN)
 
 bench: .venv/developing servers  ## measure
 	$(BIN)/python -m pytest -m bench -rs -s $(ARGS)
