@@ -10,7 +10,7 @@ from sync.i18n import _
 from sync.mapping.unit import Absence, Member
 from sync.plan.absence import candidates, sighted
 from sync.plan.draft import Draft
-from sync.plan.reading import plain_bindings
+from sync.plan.reading import RANK, plain_bindings
 from sync.state import Item, Side, Standing, Verb
 
 
@@ -76,9 +76,22 @@ def _absent(draft: Draft, member: Member, item: Item) -> bool:
     side = draft.look(item.id).sides[member.key]
     if not side.missing or not draft.seen.confirmed_gone(member.key, side.ref or ""):
         return False
+    if _parent_unknown(draft, member, item):
+        return False
     intent = draft.intent(item.id, member.key)
     parent = draft.intent(item.parent, member.parent) if item.parent and member.parent else None
     return not any(i is not None and i.verb is Verb.DELETE for i in (intent, parent))
+
+
+def _parent_unknown(draft: Draft, member: Member, item: Item) -> bool:
+    """Whether nobody can tell now if the parent stands there, so nor what a child's absence says."""
+    if member.parent is None or item.parent is None or not draft.known(item.parent):
+        return False
+    side = draft.look(item.parent).sides.get(member.parent)
+    if side is None or side.standing is not Standing.HERE:
+        return False
+    blind = draft.seen.blind(member.parent)
+    return side.missing or blind or draft.seen.listings[member.parent].unclear
 
 
 def _judge_one(draft: Draft, member: Member, item: Item) -> None:
@@ -122,11 +135,18 @@ def _edit_wins(draft: Draft, member: Member, item: Item, side: Side) -> bool:
     if any(
         b.hub in side.base and side.base[b.hub] != item.hub.get(b.hub)
         for b in plain_bindings(member)
-    ):
+    ) or _edited_now(draft, item):
         return True
     kids = [m.key for m in draft.unit.members.values() if m.parent == member.key]
     living = [c for c in draft.children(item.id) if c.here() and not (c.dead or c.dying)]
     return any(_new(draft, c) or any(_unseen_child(c, key) for key in kids) for c in living)
+
+
+def _edited_now(draft: Draft, item: Item) -> bool:
+    """Whether people edited it in this cycle, in a field that the side may not even have."""
+    old = draft.snapshot.items.get(item.id)
+    fields = [f.name for f in draft.unit.kinds[item.kind].fields.values() if f.type.name != RANK]
+    return old is not None and any(old.hub.get(f) != item.hub.get(f) for f in fields)
 
 
 def _new(draft: Draft, child: Item) -> bool:
@@ -148,7 +168,7 @@ def _went_with_its_parent(draft: Draft, member: Member, item: Item, side: Side) 
     if member.parent is None or item.parent is None or not draft.known(item.parent):
         return False
     parent = draft.look(item.parent).sides.get(member.parent)
-    if parent is None or parent.standing is not Standing.HERE or parent.missing:
+    if parent is None or parent.standing is not Standing.HERE:
         return True
     return side.parent_ref is not None and side.parent_ref != parent.ref
 

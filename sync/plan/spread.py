@@ -225,7 +225,7 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
         return
     if side.malformed or side.missing or "" in item.held or draft.intent(item.id, member.key):
         return
-    if any(draft.seen.blind(k) or draft.collections[k].held for k in item.here()):
+    if any(_unknown(draft, item, k) for k in item.here()):
         draft.hold(item.id, _("deleted, and waits until every side can be seen"))
         return
     archived = member.binding(draft.unit.kinds[item.kind].archived or "")
@@ -243,6 +243,13 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
         draft.act(Verb.DELETE, item, member.key, after=Standing.GONE, reason="deleted elsewhere")
     else:
         draft.hold(item.id, _("deleted elsewhere; a deletion here could not be undone or checked"))
+
+
+def _unknown(draft: Draft, item: Item, key: str) -> bool:
+    """Whether people may have edited the record there, and it could not be seen."""
+    side = item.sides[key]
+    unread = side.missing or side.stale or side.malformed is not None
+    return unread or draft.seen.blind(key) or draft.collections[key].held is not None
 
 
 def _deletable(member: Member) -> bool:

@@ -13,6 +13,7 @@ from tests.unit.plan.table import (
     Table,
     card,
     key,
+    member,
     state,
     writes,
 )
@@ -92,6 +93,20 @@ def test_absences_that_were_not_confirmed_count_against_the_budget():
 def test_half_of_a_side_may_go_but_not_more():
     known = Table("ab", card(), card("two"))
     assert writes(known.plan(a={"one": GONE})) == ["delete b"]
+
+
+def test_an_edit_of_a_field_that_the_side_lacks_wins_over_a_deletion_there():
+    titles = member("a").bindings[:1]
+    known = Table("abc", card(), card("two"), members={"a": {"bindings": titles}})
+    made = known.plan(a={"one": GONE}, b=MOVED)
+    assert writes(made) == ["create a", "update c"]
+
+
+def test_nothing_is_deleted_elsewhere_while_another_record_of_it_could_not_be_read():
+    known = Table("abc", card(), card("two"), card("three"))
+    made = known.plan(a={"one": GONE}, b={"one": UNLISTED})
+    assert not made.actions
+    assert [h.subject for h in made.holds] == ["one"]
 
 
 def test_a_dying_item_that_people_edit_lives():

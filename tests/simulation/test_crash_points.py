@@ -1,0 +1,24 @@
+"""Wherever a process dies, and again where the next one recovers, no promise is broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.crash_points import every_death
+
+HISTORIES = 13
+SOAK, EACH = range(30, 500), 5
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_no_death_breaks_a_promise(seed):
+    tried = every_death(seed)
+    assert tried.points > 20
+    assert not tried.broken
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("part", SOAK[::EACH])
+def test_no_death_of_many_histories_breaks_a_promise(part):
+    assert not [b for seed in range(part, part + EACH) for b in every_death(seed).broken]
