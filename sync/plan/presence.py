@@ -84,7 +84,7 @@ def _absent(draft: Draft, member: Member, item: Item) -> bool:
 
 
 def _parent_unknown(draft: Draft, member: Member, item: Item) -> bool:
-    """Whether nobody can tell now if the parent stands there, so nor what a child's absence says."""
+    """Whether nobody can tell if the parent stands there, so nor what a child's absence says."""
     if member.parent is None or item.parent is None or not draft.known(item.parent):
         return False
     side = draft.look(item.parent).sides.get(member.parent)

@@ -157,7 +157,7 @@ def _speak(case: Case, out: Outcome) -> None:
 
 
 def _seen(case: Case, side: str) -> bool:
-    return "blind" != {"here": case.here, "there": case.other, "third": ""}[side]
+    return {"here": case.here, "there": case.other, "third": ""}[side] != "blind"
 
 
 def _lives(case: Case, out: Outcome) -> None:

@@ -64,9 +64,7 @@ def unit(means: str, powers: str) -> Unit:
         for m in members
         if (m.label, powers) != ("here", "mute here")
     ]
-    rules = Rules(
-        deletions="archive" if powers.startswith("archive") else "delete", meeting="rule"
-    )
+    rules = Rules(deletions="archive" if powers.startswith("archive") else "delete", meeting="rule")
     every = {m.key: m for m in [*members, *kids]}
     return Unit("unit", ("unit",), every, {"card": CARD, "comment": COMMENT}, rules)
 
@@ -215,9 +213,7 @@ def _list(
             found.reads[where, name] = None
             continue
         new = edits.get(name, {})
-        record = Record(
-            name, "v2" if new else "v1", {**side.seen, **new}, parent=item.parent
-        )
+        record = Record(name, "v2" if new else "v1", {**side.seen, **new}, parent=item.parent)
         listing.records[name] = found.reads[where, name] = record
 
 
@@ -230,7 +226,11 @@ def planned(case: Case) -> Outcome:
         "dead" if one.dead else "dying" if one.dying else "alive",
         {s: str(one.sides[key(s)].standing) for s in SIDES},
         _writes(made),
-        {"side" if h.subject == key("here") else "item" for h in made.holds if h.subject in (key("here"), "one")},
+        {
+            "side" if h.subject == key("here") else "item"
+            for h in made.holds
+            if h.subject in (key("here"), "one")
+        },
         before.items["one"].hub["due"] is not None and one.hub["due"] is None,
         one.sides[key("here")].in_scope,
         _said(made, before),

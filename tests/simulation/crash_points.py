@@ -89,7 +89,6 @@ class Mortal(Store):
             self._points.reach("before a commit")
         self._points.reach("after a commit")
 
-
     def intents(self) -> list[Intent]:
         self._points.recover()
         return self._inner.intents()
@@ -234,7 +233,7 @@ class Rehearsal:
             cards = sorted(actor.world.all("b"), key=lambda s: s.ref)
             if cards:
                 made = self.people.token("t")
-                self.people._edit(actor, cards[0], title=made)  # noqa: SLF001
+                self.people._edit(actor, cards[0], title=made)
         return [*self._calm(), *violations(self.stage, self.people.ledger)]
 
 
