@@ -7,10 +7,10 @@ side answers truly. Everything else is unknown and changes nothing.
 from __future__ import annotations
 
 from sync.i18n import _
-from sync.mapping.unit import Absence, Member
+from sync.mapping.unit import RANK, Absence, Member
 from sync.plan.absence import candidates, sighted
 from sync.plan.draft import Draft
-from sync.plan.reading import RANK, plain_bindings
+from sync.plan.reading import plain_bindings
 from sync.state import Item, Side, Standing, Verb
 
 
