@@ -40,7 +40,7 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
     """
     created = intent.verb is Verb.CREATE
     side = _fresh(item, member.key) if created else item.sides[member.key]
-    side.ref, side.standing, side.in_scope = record.ref, Standing.HERE, True
+    side.ref, side.standing, side.in_scope = record.ref, Standing.HERE, created or side.in_scope
     side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
     side.missing, side.stale = False, False
     item.held.pop(member.key, None)  # what it refused before, it took now

@@ -53,6 +53,8 @@ class Draft:
         """(collection key, ref) of a late twin -> the item that it is one of."""
         self.strays: list[tuple[Member, Item, Record]] = []
         """Late twins whose writes this store knows nothing of, and the items beside them."""
+        self.unread: set[str] = set()
+        """Collections that hold a record whose words are not known yet."""
         self.meeting: Meeting | None = None
         self._edited: dict[str, Item] = {}
         self._order = sorted(snapshot.items)

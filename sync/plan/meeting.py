@@ -11,6 +11,7 @@ from sync.mapping.unit import Member
 from sync.model import Plain, Record
 from sync.plan.actions import Match, Meeting
 from sync.plan.draft import Draft
+from sync.plan.fold import revive
 from sync.plan.grouping import Group, Newcomers, grouped, stands
 from sync.plan.reading import match_key, read
 from sync.state import Item
@@ -51,7 +52,7 @@ def _listed(draft: Draft, member: Member) -> bool:
     if draft.seen.blind(member.key):
         return False
     listing = draft.seen.listings[member.key]
-    return listing.complete and not listing.unclear
+    return listing.complete and not listing.unclear and member.key not in draft.unread
 
 
 def _agrees(draft: Draft, member: Member) -> bool:
@@ -130,7 +131,7 @@ def _join_one(draft: Draft, group: Group) -> None:
             item = start(draft, member, record)
         else:
             draft.attach(item, member.key, record)
-            item.dead = item.dying = False
+            revive(draft, item)
 
 
 def place(draft: Draft, member: Member, record: Record) -> None:

@@ -27,7 +27,7 @@ def meet_children(draft: Draft, member: Member, records: list[Record]) -> None:
             alike = _of_one_mark(draft, member, record, strangers) or strangers.get(key or ())
             if alike:
                 draft.attach(draft.edit(alike.pop(0).id), member.key, record)
-            else:
+            elif member.reads:  # what people say under what is only published stays there
                 revive(draft, draft.edit(parent))  # somebody wrote under what was to be deleted
                 start(draft, member, record, parent)
     _settle(draft, member)

@@ -47,6 +47,7 @@ def fold_order(draft: Draft) -> None:
         if not draft.seen.blind(member.key) and binding.reads and member.reads:
             keys = _keys(draft, member.kind, field, binding.hub)
             for name, items in _lists(draft, member, field).items():
+                _see_unplaced(draft, member, binding, items)
                 settled = [i for i in items if _in_place(i, member, field)]
                 _fold_list(draft, member, binding, field, settled, keys[name])
                 _see(draft, member, binding, [i for i in items if i not in settled])
@@ -120,6 +121,17 @@ def _see(draft: Draft, member: Member, binding: Binding, items: list[Item]) -> N
         number = _now(draft, member, binding, item.sides[member.key])
         if number is not None and item.sides[member.key].seen.get(binding.side) != number:
             draft.edit(item.id).sides[member.key].seen[binding.side] = number
+
+
+def _see_unplaced(draft: Draft, member: Member, binding: Binding, items: list[Item]) -> None:
+    """A record that was seen to have no number has no place yet, and is given one."""
+    for item in items:
+        side = item.sides[member.key]
+        record = draft.seen.record(member.key, side.ref or "")
+        if record is None or binding.side in side.seen:
+            continue
+        if binding.side in record.fields and record.fields[binding.side] is None:
+            draft.edit(item.id).sides[member.key].seen[binding.side] = None
 
 
 def _now(draft: Draft, member: Member, binding: Binding, side: Side) -> float | None:
@@ -240,7 +252,13 @@ def _spread_list(
     draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
 ) -> None:
     """What people moved here was folded already: any difference left is the side's to take."""
-    placed = [i for i in items if binding.side in i.sides[member.key].seen and not i.dying]
+    placed = [
+        item
+        for item in items
+        if binding.side in item.sides[member.key].seen
+        and not item.dying
+        and draft.passes(member, item)
+    ]
     wanted = sorted(placed, key=lambda i: (str(i.hub[binding.hub]), i.id))
     numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) for i in wanted}
     known = [

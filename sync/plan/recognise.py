@@ -41,12 +41,11 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
     _quarantine(draft, member)
     if draft.seen.blind(member.key):
         return []
+    unknown = _unknown(draft, member)
+    known = [record for record in unknown if _former(draft, member, record)]
     found = []
-    for ref in draft.seen.refs(member.key):
-        record = draft.seen.record(member.key, ref)
-        if record is None or draft.owner(member.key, ref) is not None:
-            continue
-        if _former(draft, member, record) or _adopt(draft, member, record):
+    for record in (r for r in unknown if r not in known):
+        if _adopt(draft, member, record):
             continue
         if _moved(draft, member, record) or not _legible(draft, member, record):
             continue
@@ -54,6 +53,12 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
             continue
         found.append(record)
     return found
+
+
+def _unknown(draft: Draft, member: Member) -> list[Record]:
+    """The records that were seen and that no item has."""
+    refs = [r for r in draft.seen.refs(member.key) if draft.owner(member.key, r) is None]
+    return [record for r in refs if (record := draft.seen.record(member.key, r)) is not None]
 
 
 def _quarantine(draft: Draft, member: Member) -> None:
@@ -82,6 +87,7 @@ def _legible(draft: Draft, member: Member, record: Record) -> bool:
         draft.collections[member.key].malformed[record.ref] = str(error)
         return False
     except UnknownOption:  # made since the options were listed: next time
+        draft.unread.add(member.key)
         return False
     return True
 

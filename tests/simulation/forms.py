@@ -23,12 +23,16 @@ class Form:
     Such a card is not taken out of a bin again: no connector lists what is in one, so
     one that went there before its side met the others is a second thing of that name.
     """
+    narrow: float = 0.0
+    """The chance that a side but the first takes or gives only some of it: filters, one way
+    only, other meanings of absence. Cards then have a date."""
     remapped: float = 0.0
     """The chance per step that an admin edits the mapping."""
 
 
 CLASSIC = Form("classic")
 WIDE = Form("wide", sides=(2, 3, 4, 5, 5, 5), meetings=0.4)
+FILTERS = Form("filters", sides=(2, 3, 3, 4), meetings=0.2, narrow=0.6)
 REMAPPED = Form("remapped", sides=(2, 3, 3, 4), meetings=0.2, remapped=0.12)
 
-FORMS = {form.name: form for form in (CLASSIC, WIDE, REMAPPED)}
+FORMS = {form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED)}

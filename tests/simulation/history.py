@@ -77,6 +77,8 @@ class History:
         name = str(doomed.fields.get("title") or doomed.fields.get("text"))
         others = [s for s in records.values() if s.ref != doomed.ref]
         twins = [s for s in others if ledger.names(s.fields) & ledger.names(name)]
+        if actor.only and ledger.names(name) & ledger.outside:
+            return  # it left the filter of this side, and stands on others
         kept = {t for k in self.stage.store.kept() for t in tokens(k.salvage.value)}
         if not twins and not ledger.may_go(name) and event.collection.child is None:
             self.broken.append(f"deleted without a reason: {name} on {actor.name}")
@@ -210,6 +212,8 @@ class History:
     def _last_edits(self) -> list[str]:
         """An edit that nobody contests arrives everywhere."""
         for actor in self.stage.live:
+            if actor.published:
+                continue
             self.people._title(actor) if list(actor.world.all("b")) else None
             self._calm()
         return [f"after an edit in peace: {v}" for v in violations(self.stage, self.people.ledger)]

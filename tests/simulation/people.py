@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from connectors.memory.world import State
 from sync.errors import Gone
+from sync.mapping.unit import Absence
+from sync.model import Fields, Plain
 from tests.simulation.stage import CUT, LABELS, LISTS, Actor, Stage
 
 TOKEN = re.compile(r"[a-z]\d+z")
@@ -24,6 +26,12 @@ class Ledger:
     dead: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
     """Those that stood on something when people deleted it."""
+    let_go: set[str] = field(default_factory=set)
+    """Those of them that stood where this means that the thing itself goes."""
+    left: set[tuple[str, str]] = field(default_factory=set)
+    """(side, name) of what people took away from that side only."""
+    outside: set[str] = field(default_factory=set)
+    """Names of what was at some time such that a filter does not take it."""
     family: dict[str, str] = field(default_factory=dict)
     """Token -> the one that it replaced: successive names of one thing."""
 
@@ -43,7 +51,7 @@ class Ledger:
 
     def may_go(self, named: object) -> bool:
         """Whether people deleted what bears this name, or bore another since or before."""
-        return bool(self.names(named) & self.names(self.deleted))
+        return bool(self.names(named) & self.names(self.let_go))
 
 
 def tokens(value: object) -> set[str]:
@@ -69,6 +77,9 @@ class People:
 
     def act(self) -> None:
         """One person does one thing somewhere."""
+        if self.stage.form.narrow and self.stage.more.random() < 0.2:
+            self._due(self.stage.more.choice(self.stage.actors))
+            return
         actor = self.random.choice(self.stage.actors)
         verb = self.random.choices(
             [
@@ -205,7 +216,24 @@ class People:
     def _done(self, actor: Actor) -> None:
         if "done" in actor.shows:
             state = self._pick(actor)
-            actor.world.edit("b", state.ref, {"done": None if state.fields.get("done") else True})
+            self._set(actor, state, "done", None if state.fields.get("done") else True)
+
+    def _due(self, actor: Actor) -> None:
+        """A date is set, moved or taken away."""
+        cards = self._cards(actor)
+        if cards:
+            state = self.stage.more.choice(cards)
+            day = self.stage.more.choice([None, 1, 2, 3, 4])
+            self._set(actor, state, "due", day and f"2026-04-0{day}")
+            self.stage.trace.append(f"people due on {actor.name}")
+
+    def _set(self, actor: Actor, state: State, name: str, value: Plain) -> None:
+        actor.world.edit("b", state.ref, {name: value})
+        self._outside(state, {**state.fields, name: value})
+
+    def _outside(self, state: State, fields: Fields) -> None:
+        if not all(side.takes(fields) for side in self.stage.actors):
+            self.ledger.outside |= self.ledger.names(state.fields.get("title"))
 
     def _rename(self, actor: Actor) -> None:
         options = actor.world.shelf("b").options.get("list", {})
@@ -224,10 +252,10 @@ class People:
         self._remove(actor, self._pick(actor))
 
     def _remove(self, actor: Actor, state: State) -> None:
-        self._bin(state)
+        self._bin(actor, state)
         for comment in actor.world.all("b#comment"):
             if comment.parent == state.ref:
-                self._bin(comment)
+                self._bin(actor, comment)
         if actor.connector.capabilities.soft_delete:
             actor.world.archive("b", state.ref)
         else:
@@ -268,13 +296,19 @@ class People:
         comments = self._comments(actor)
         if comments:
             state = self.random.choice(comments)
-            self._bin(state)
+            self._bin(actor, state)
             actor.world.remove("b#comment", state.ref)
 
-    def _bin(self, state: State) -> None:
-        """People delete what they see of it."""
+    def _bin(self, actor: Actor, state: State) -> None:
+        """People delete what they see of it; what that means, the mapping says."""
         self.ledger.dead |= tokens(state.fields)
         self.ledger.deleted |= tokens(state.fields)
+        if actor.member.on_absence is Absence.ITEM:
+            self.ledger.let_go |= tokens(state.fields)
+        names = self.ledger.names(state.fields.get("title"))
+        self.ledger.left |= {(actor.name, name) for name in names}
+        if actor.member.on_absence is Absence.CLEAR:
+            self.ledger.outside |= names
 
     def _copy(self, actor: Actor) -> None:
         """A card is copied, whatever marker it bears, and given a title of its own."""

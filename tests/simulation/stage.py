@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
@@ -14,10 +14,12 @@ from sync.connector import Tools
 from sync.engine import Engine
 from sync.kinds import Kind, KindField
 from sync.mapping.lens import Identity, Options, Truncate
-from sync.mapping.unit import Binding, Member, Rules, Unit
+from sync.mapping.unit import Absence, Binding, Member, Rules, Unit
+from sync.model import Fields
 from sync.store.memory import MemoryStore
 from sync.types import TYPES
 from tests.simulation.forms import CLASSIC, Form
+from tests.simulation.narrow import narrow
 
 CARD = Kind(
     "card",
@@ -37,6 +39,8 @@ CARD = Kind(
     ("title",),
     "archived",
 )
+DATED = replace(CARD, fields={**CARD.fields, "due": KindField("due", TYPES["moment"])})
+"""The cards of forms in which sides take only some of them."""
 COMMENT = Kind("comment", {"text": KindField("text", TYPES["richtext"])}, "text", ("text",))
 LISTS = ("Idées", "En cours", "Fini")
 LABELS = ("Urgent", "Budget", "Été", "Accueil")
@@ -74,6 +78,25 @@ class Actor:
     """What the mapping may say of it: every field, both ways."""
     talk: Member | None = None
     """Its comments, where the mapping may take them in."""
+    only: str = ""
+    """What its filter asks for: `due` (has a date), `open` (is not done), or all."""
+
+    @property
+    def published(self) -> bool:
+        """Whether what people do there stays there."""
+        return not self.member.reads
+
+    @property
+    def plain(self) -> bool:
+        """Whether it takes and gives all."""
+        one_way = self.published or not self.member.writes
+        return not (one_way or self.only or self.member.on_absence is Absence.LEAVE)
+
+    def takes(self, fields: Fields) -> bool:
+        """Whether a card with these values belongs there."""
+        if self.only == "due":
+            return fields.get("due") is not None
+        return not (self.only == "open" and fields.get("done"))
 
     @property
     def maps(self) -> set[str]:
@@ -109,7 +132,8 @@ class Stage:
     def units(self) -> list[Unit]:
         """What the mappings say now."""
         members = [a.member for a in self.live] + [a.comments for a in self.live if a.comments]
-        kinds = {"card": CARD, "comment": COMMENT}
+        card = DATED if self.form.narrow else CARD
+        kinds = {"card": card, "comment": COMMENT}
         return [Unit("board", ("board",), {m.key: m for m in members}, kinds, self.rules)]
 
     def rebuild(self) -> Engine:
@@ -147,6 +171,9 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     ]
     rules = Rules(deletions=random.choice(["archive", "delete"]), meeting="rule")
     more = Random(f"{form.name} {seed}")
+    if form.narrow:
+        for actor in actors:
+            narrow(actor, more, 0.0 if actor is actors[0] else form.narrow)
     return Stage(seed, form, clock, actors, rules, MemoryStore(clock), random, more)
 
 

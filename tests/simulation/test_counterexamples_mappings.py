@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync.errors import Unreachable
+from sync.mapping.unit import Absence
 from tests.simulation.scene import Scene, bound
 
 
@@ -112,3 +113,69 @@ def test_sides_do_not_meet_while_what_one_lists_could_not_be_read():
     scene.sync()
     scene.later()
     assert a.titles() == b.titles() == ["Jardin"]
+
+
+def test_what_people_say_under_what_is_only_published_stays_there():
+    scene = Scene()
+    a = scene.place("a", comments=True)
+    wiki = scene.place("wiki", comments=True)
+    for member in ("member", "comments"):
+        there = replace(getattr(wiki, member), reads=False, on_absence=Absence.PUT_BACK)
+        setattr(wiki, member, there)
+    a.add("Jardin")
+    scene.sync()
+    wiki.comment(wiki.ref("Jardin"), "dit sur le wiki")
+    report = scene.later()
+    assert a.said() == []
+    assert wiki.said() == ["dit sur le wiki"]
+    assert report.holds == []
+
+
+def test_a_side_put_back_knows_its_records_before_it_looks_for_late_twins():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", soft_delete=True)
+    a.add("Jardin")
+    scene.sync()
+    a.add("Potager")
+    b.crash_after("create")
+    assert scene.sync() is None
+    twin = b.ref("Potager")
+    b.remove(twin)
+    scene.later()
+    scene.without("b")
+    scene.sync()
+    b.world.unarchive("b", twin)
+    scene.places["b"] = b
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin", "Potager"]
+
+
+def test_sides_do_not_meet_while_the_words_of_a_record_are_not_known():
+    scene = Scene()
+    a, b = scene.place("a", options=True), scene.place("b", options=True, stubs=True)
+    a.add("Jardin")
+    ref = b.add("Jardin")
+
+    def label():
+        b.edit(ref, labels=[b.world.add_option("b", "labels", "Urgent").id])
+
+    b.at("get", lambda: None)
+    b.at("get", label)
+    scene.sync()
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin"]
+
+
+def test_a_side_that_meets_late_brings_back_what_was_deleted_on_the_one_that_met():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    a.add("Jardin", description="ici")
+    b.add("Jardin")
+    b.add("Potager")
+    b.add("Verger")
+    with a.failing("list"):
+        scene.sync()
+        b.remove(b.ref("Jardin"))
+        scene.sync()
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin", "Potager", "Verger"]
