@@ -252,13 +252,7 @@ def _spread_list(
     draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
 ) -> None:
     """What people moved here was folded already: any difference left is the side's to take."""
-    placed = [
-        item
-        for item in items
-        if binding.side in item.sides[member.key].seen
-        and not item.dying
-        and draft.passes(member, item)
-    ]
+    placed = [i for i in items if _takes_a_place(draft, member, binding, i)]
     wanted = sorted(placed, key=lambda i: (str(i.hub[binding.hub]), i.id))
     numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) for i in wanted}
     known = [
@@ -274,6 +268,15 @@ def _spread_list(
             _move(draft, member, binding, item, moves[item.id])
         elif not agreed:
             draft.edit(item.id).sides[member.key].base[binding.hub] = item.hub[binding.hub]
+
+
+def _takes_a_place(draft: Draft, member: Member, binding: Binding, item: Item) -> bool:
+    """Whether the side is to have the item at a place; one taken back by `undo` stays so."""
+    side = item.sides[member.key]
+    if item.dying or binding.side not in side.seen or not draft.passes(member, item):
+        return False
+    agreed = side.base.get(binding.hub) == item.hub[binding.hub]
+    return side.seen[binding.side] is not None or not agreed
 
 
 def _moves(order: list[str], numbers: dict[str, float], stay: set[str]) -> dict[str, float]:

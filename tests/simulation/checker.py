@@ -24,7 +24,8 @@ def violations(stage: Stage, ledger: Ledger) -> list[str]:
     ]
 
 
-def _visible(stage: Stage) -> set[str]:
+def visible(stage: Stage) -> set[str]:
+    """Every token that stands on some side, in sight or in a bin."""
     found: set[str] = set()
     for actor in stage.actors:
         for shelf in actor.world.shelves.values():
@@ -34,7 +35,7 @@ def _visible(stage: Stage) -> set[str]:
 
 
 def _lost(stage: Stage, ledger: Ledger) -> list[str]:
-    lost = ledger.alive - _visible(stage) - _kept(stage, ledger)
+    lost = ledger.alive - visible(stage) - _kept(stage, ledger)
     return [f"lost: {sorted(lost)}"] if lost else []
 
 
@@ -67,5 +68,5 @@ def _doubled(stage: Stage) -> list[str]:
 
 
 def _invented(stage: Stage, ledger: Ledger) -> list[str]:
-    strange = _visible(stage) - ledger.typed
+    strange = visible(stage) - ledger.typed
     return [f"invented: {sorted(strange)}"] if strange else []

@@ -28,11 +28,23 @@ class Form:
     only, other meanings of absence. Cards then have a date."""
     remapped: float = 0.0
     """The chance per step that an admin edits the mapping."""
+    late: float = 0.0
+    """The chance that a write answers nothing and takes effect minutes later. Every side
+    then keeps a history: without one, what such a write replaces is lost."""
+    loss: str = ""
+    """What becomes of the store once: it is `lost`, or an `older` one is put in its place.
+
+    Nobody copies cards then: where no system tells who made a record, a copy with our
+    mark on it is shown for a decision.
+    """
 
 
 CLASSIC = Form("classic")
 WIDE = Form("wide", sides=(2, 3, 4, 5, 5, 5), meetings=0.4)
 FILTERS = Form("filters", sides=(2, 3, 3, 4), meetings=0.2, narrow=0.6)
 REMAPPED = Form("remapped", sides=(2, 3, 3, 4), meetings=0.2, remapped=0.12)
+LATE = Form("late", late=0.02)
+LOST = Form("lost", sides=(2, 3, 3, 4), loss="lost")
+OLDER = Form("older", sides=(2, 3, 3, 4), loss="older")
 
-FORMS = {form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED)}
+FORMS = {form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED, LATE, LOST, OLDER)}

@@ -10,14 +10,13 @@ from datetime import timedelta
 from connectors.memory.world import Crash, Event
 from sync.errors import Ambiguous, Retry, Unreachable
 from sync.report import Report
-from tests.simulation.admin import Admin
 from tests.simulation.checker import violations
+from tests.simulation.events import Events
 from tests.simulation.forms import CLASSIC, FORMS, Form
 from tests.simulation.people import People, tokens
-from tests.simulation.stage import Actor, Stage, build
+from tests.simulation.stage import STEPS, Actor, Stage, build
 
 WRITES = ("create", "update", "delete", "restore", "option")
-STEPS = 14
 CALM = 6
 
 
@@ -29,7 +28,7 @@ class History:
         self.random = self.stage.random
         self.form = form
         self.people = People(self.stage)
-        self.admin = Admin(self.stage)
+        self.events = Events(self.stage, self.people)
         self.writes: Counter[str] = Counter()
         self.rate = self.random.choice([0.0, 0.02, 0.05, 0.1])
         self.lies = self.random.choice([0.0, 0.2, 0.5])
@@ -86,6 +85,8 @@ class History:
             self.broken.append(f"deleted though people edited it: {name} on {actor.name}")
 
     def _weather(self, actor: Actor, event: Event, when: str) -> None:
+        if event.verb in WRITES and when == "before":
+            self.events.delay()
         draw = self.random.random()
         if draw < self.rate / 4:
             self.stage.trace.append("CRASH")
@@ -116,7 +117,8 @@ class History:
         except Crash:
             self.stage.engine = self.stage.rebuild()
             return None
-        self.met = self.met or report.ok
+        self.met = report.ok or (self.met and not self.events.lost)
+        self.events.lost = False
         return report
 
     @contextmanager
@@ -130,7 +132,11 @@ class History:
         shelf = actor.world.shelf("b")
         lie = self.random.choice(["list", "get", "all", "all", "cut", "lag", "find", "expire"])
         hides = lie in ("list", "all", "cut") and actor.connector.capabilities.moves
-        lie = lie if self.met and self.random.random() < self.lies and not hides else ""
+        lie = (
+            lie
+            if self.met and not self.events.lost and self.random.random() < self.lies and not hides
+            else ""
+        )
         self.stage.trace.append(f"{actor.name} lies: {lie}")
         if lie in ("list", "all", "cut"):
             self.stage.clock.now += timedelta(hours=2)  # all is listed again
@@ -151,9 +157,8 @@ class History:
         """Play to the end; return what was broken."""
         self._begin()
         self.stormy = True
-        for _ in range(STEPS):
-            if self.form.remapped and self.stage.more.random() < self.form.remapped:
-                self.admin.act()
+        for step in range(STEPS):
+            self.events.before(step)
             if self.random.random() < 0.45:
                 with self._lying():
                     self._sync()
@@ -162,9 +167,8 @@ class History:
             else:
                 self.people.act()
         self.stormy = False
-        if self.form.remapped and self.stage.more.random() < 0.5:
-            self.admin.restore()
-        broken = self.broken + self._calm()
+        self.events.end()
+        broken = self.broken + self.events.broken + self._calm()
         return broken + violations(self.stage, self.people.ledger) + self._last_edits()
 
     def _begin(self) -> None:
@@ -202,6 +206,7 @@ class History:
             before = sum(self.writes.values())
             report = self._sync()
             assert report is not None
+            self.events.shown()
             for hold in report.holds:
                 self.stage.engine.release(hold.subject)
             quiet = sum(self.writes.values()) == before and not report.folded

@@ -252,10 +252,10 @@ class People:
         self._remove(actor, self._pick(actor))
 
     def _remove(self, actor: Actor, state: State) -> None:
-        self._bin(actor, state)
+        self.bin(actor, state)
         for comment in actor.world.all("b#comment"):
             if comment.parent == state.ref:
-                self._bin(actor, comment)
+                self.bin(actor, comment)
         if actor.connector.capabilities.soft_delete:
             actor.world.archive("b", state.ref)
         else:
@@ -296,10 +296,10 @@ class People:
         comments = self._comments(actor)
         if comments:
             state = self.random.choice(comments)
-            self._bin(actor, state)
+            self.bin(actor, state)
             actor.world.remove("b#comment", state.ref)
 
-    def _bin(self, actor: Actor, state: State) -> None:
+    def bin(self, actor: Actor, state: State) -> None:
         """People delete what they see of it; what that means, the mapping says."""
         self.ledger.dead |= tokens(state.fields)
         self.ledger.deleted |= tokens(state.fields)
@@ -312,6 +312,8 @@ class People:
 
     def _copy(self, actor: Actor) -> None:
         """A card is copied, whatever marker it bears, and given a title of its own."""
+        if self.stage.form.loss:
+            return
         copied = actor.world.copy("b", self._pick(actor).ref)
         fields: dict[str, object] = {"title": self.token("t")}
         if "rank" in actor.shows and "list" in actor.shows:

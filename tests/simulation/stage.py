@@ -44,6 +44,8 @@ DATED = replace(CARD, fields={**CARD.fields, "due": KindField("due", TYPES["mome
 COMMENT = Kind("comment", {"text": KindField("text", TYPES["richtext"])}, "text", ("text",))
 LISTS = ("Idées", "En cours", "Fini")
 LABELS = ("Urgent", "Budget", "Été", "Accueil")
+STEPS = 14
+"""What happens in a history between its beginning and the calm at its end."""
 CUT = 24
 """Characters of a description that a truncating side shows."""
 
@@ -167,7 +169,8 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     random = Random(seed)
     clock = Clock()
     actors = [
-        _actor(random, clock, f"s{n}", first=n == 0) for n in range(random.choice(form.sides))
+        _actor(random, clock, f"s{n}", first=n == 0, form=form)
+        for n in range(random.choice(form.sides))
     ]
     rules = Rules(deletions=random.choice(["archive", "delete"]), meeting="rule")
     more = Random(f"{form.name} {seed}")
@@ -177,7 +180,7 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     return Stage(seed, form, clock, actors, rules, MemoryStore(clock), random, more)
 
 
-def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
+def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) -> Actor:
     options = random.random() < 0.6
     versions = random.random() < 0.9
     conditional = random.random() < 0.7 and versions
@@ -185,7 +188,7 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool) -> Actor:
     settings = MemorySettings(
         options=options,
         conditional=conditional,
-        history=not conditional or random.random() < 0.5,
+        history=not conditional or random.random() < 0.5 or form.late > 0,
         cursor=random.random() < 0.6,
         tombstones=random.random() < 0.7 or moves,
         soft_delete=random.random() < 0.4,
