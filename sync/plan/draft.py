@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from sync.mapping.unit import Member, Unit
-from sync.mark import spot
+from sync.mark import spot, spotted
 from sync.model import Plain, Record
 from sync.plan.actions import Action, Audit, Hold, Meeting, OptionWrite, Plan
 from sync.plan.observation import Observation, Snapshot
@@ -97,8 +97,16 @@ class Draft:
 
     @cached_property
     def spots(self) -> dict[str, str]:
-        """What the nonces sent for an item end with -> the item, of those known before."""
-        return {spot(name): name for name in self.snapshot.items}
+        """What the nonces sent for an item end with -> the item, of those known before.
+
+        Those that a lost store sent were read from the records that were found again.
+        """
+        found: dict[str, set[str]] = defaultdict(set)
+        for nonce in (n for nonces in self.snapshot.nonces.values() for n in nonces.values()):
+            if nonce.item in self.snapshot.items and (mark := spotted(nonce.nonce)):
+                found[mark].add(nonce.item)
+        told = {mark: next(iter(names)) for mark, names in found.items() if len(names) == 1}
+        return told | {spot(name): name for name in self.snapshot.items}
 
     def intent(self, item: str, key: str) -> Intent | None:
         """The write to this side whose outcome is not known."""
@@ -145,6 +153,8 @@ class Draft:
         item.sides[key] = side
         self.index[key, record.ref] = item.id
         self.collections[key].unmet.pop(record.ref, None)
+        if record.origin and record.origin not in self.snapshot.nonces.get(key, {}):
+            self.nonces.append(Nonce(record.origin, item.id, key, record.ref))
         return side
 
     def keep(

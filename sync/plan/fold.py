@@ -80,11 +80,11 @@ def _still_archived(draft: Draft, member: Member, item: Item, changed: list[str]
     if set(changed) - {flag} or not (item.dead or item.dying):
         return False
     if side.standing is Standing.GONE:
-        return _shelved(draft, member.key, item)
+        return shelved(draft, member.key, item)
     return side.standing is Standing.KEPT
 
 
-def _shelved(draft: Draft, key: str, item: Item) -> bool:
+def shelved(draft: Draft, key: str, item: Item) -> bool:
     """Whether the record still stands there, archived by the field that says so."""
     member = draft.unit.members.get(key)
     archived = member.binding(draft.unit.kinds[item.kind].archived or "") if member else None
@@ -98,7 +98,7 @@ def revive(draft: Draft, item: Item) -> None:
     item.dead = item.dying = False
     for key, side in item.sides.items():
         if side.standing in (Standing.GONE, Standing.KEPT):
-            there = side.standing is Standing.KEPT or _shelved(draft, key, item)
+            there = side.standing is Standing.KEPT or shelved(draft, key, item)
             side.standing = Standing.HERE if there else Standing.OUT
             side.stale, side.kids_met = there, False
     _revive_parent(draft, item)

@@ -11,7 +11,7 @@ from sync.mapping.unit import Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.absence import candidates
 from sync.plan.draft import Draft
-from sync.plan.fold import revive
+from sync.plan.fold import revive, shelved
 from sync.plan.meeting import meet, place
 from sync.plan.offspring import meet_children
 from sync.plan.reading import plain_bindings, read
@@ -116,11 +116,19 @@ def _adopt(draft: Draft, member: Member, record: Record) -> bool:
     intent = draft.intent(item.id, member.key)
     if intent is not None and intent.nonce != nonce.nonce:
         return True  # what stands there is not known: the next full listing tells again
-    if side is not None and side.standing is Standing.HERE:
+    if side is not None and _still_there(draft, member, item, side, record):
         fold_twin(draft, member, item, record, nonce)
         return True
     adopt(draft, member, item, record, nonce)
     return True
+
+
+def _still_there(draft: Draft, member: Member, item: Item, side: Side, record: Record) -> bool:
+    """Whether the item has another record there, in the archive of a board too."""
+    if side.standing is Standing.HERE or shelved(draft, member.key, item):
+        return True
+    other = side.ref if side.ref != record.ref else None
+    return other is not None and draft.seen.record(member.key, other) is not None
 
 
 def adopt(draft: Draft, member: Member, item: Item, record: Record, nonce: Nonce) -> None:

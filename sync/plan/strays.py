@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sync.i18n import _
 from sync.mapping.unit import Member
-from sync.mark import spotted
+from sync.mark import spot, spotted
 from sync.model import Record
 from sync.plan.draft import Draft
 from sync.plan.meeting import leave
@@ -35,11 +35,13 @@ def of_an_unknown_write(draft: Draft, member: Member, record: Record) -> bool:
 
 
 def _sent_for(draft: Draft, member: Member, record: Record) -> Item | None:
-    """The item that the mark names, if the nonce was sent by another store than this one."""
-    mark = spotted(record.origin)
-    if mark is None or record.origin in draft.snapshot.nonces.get(member.key, {}):
+    """The item that the mark names, if the nonce was sent by another store than this one.
+
+    A record without a mark may be the one that the item began with, for that store.
+    """
+    if record.origin in draft.snapshot.nonces.get(member.key, {}):
         return None
-    name = draft.spots.get(mark)
+    name = draft.spots.get(spotted(record.origin) or spot(f"{member.key}/{record.ref}"))
     item = draft.look(name) if name is not None else None
     return item if item is not None and item.kind == member.kind else None
 
@@ -51,6 +53,7 @@ def _alike(draft: Draft, member: Member, record: Record) -> list[Record]:
         r
         for r in found
         if r is not None
+        and r.origin is not None
         and spotted(r.origin) == spotted(record.origin)
         and draft.owner(member.key, r.ref) is None
         and r.origin not in draft.snapshot.nonces.get(member.key, {})

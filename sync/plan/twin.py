@@ -5,7 +5,7 @@ from __future__ import annotations
 from sync.mapping.unit import Member
 from sync.model import Record
 from sync.plan.draft import Draft
-from sync.plan.fold import Edit, merge_view
+from sync.plan.fold import Edit, merge_view, revive
 from sync.plan.reading import plain_bindings
 from sync.state import Item, Nonce, Side, Verb
 
@@ -17,9 +17,13 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
     sent is people's.
     """
     sent = Side(seen=dict(nonce.views), base=dict(nonce.values))
-    for binding in plain_bindings(member):
-        if binding.side in record.fields and binding.reads:
-            merge_view(draft, Edit(member, binding, item, sent, record))
+    edited = [
+        merge_view(draft, Edit(member, binding, item, sent, record))
+        for binding in plain_bindings(member)
+        if binding.side in record.fields and binding.reads
+    ]
+    if any(edited):
+        revive(draft, item)
     remove_twin(draft, member, item, record)
 
 
