@@ -17,13 +17,12 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
     sent is people's.
     """
     sent = Side(seen=dict(nonce.views), base=dict(nonce.values))
-    edited = [
-        merge_view(draft, Edit(member, binding, item, sent, record))
-        for binding in plain_bindings(member)
-        if binding.side in record.fields and binding.reads
-    ]
-    if any(edited):
-        revive(draft, item)
+    for binding in plain_bindings(member):
+        if binding.side in record.fields and binding.reads:
+            shown, views = record.fields[binding.side], nonce.views
+            changed = merge_view(draft, Edit(member, binding, item, sent, record))
+            if changed and not binding.view.equivalent(views.get(binding.side), shown):
+                revive(draft, item)
     remove_twin(draft, member, item, record)
 
 
