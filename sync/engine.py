@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from sync import holds
+from sync import holds, parting
 from sync.connector import Connector
 from sync.contents import Blobs, Contents
 from sync.errors import ConfigError, JumelageError
@@ -102,6 +102,7 @@ class Engine:
     def _dry(self, unit: Unit) -> Plan:
         known = self._snapshot(unit)
         first = plan(unit, known, self._observe(unit, known))
+        first = replace(first, holds=(*first.holds, *parting.held(unit, self.store)))
         if first.meeting is None or first.meeting.waiting != "second listing":
             return first
         self._settle(unit)
@@ -163,6 +164,8 @@ class Engine:
                 raise ConfigError(
                     _("the plan is for {unit}, which is not configured").format(unit=old.unit)
                 )
+            for waits in parting.held(self.units[old.unit], self.store):
+                raise ConfigError(f"{waits.subject}: {waits.cause} — {waits.command}")
             new = self._dry(self.units[old.unit])
             if (new.actions, new.option_writes) != (old.actions, old.option_writes):
                 raise ConfigError(
@@ -185,6 +188,12 @@ class Engine:
             report.passes = passed + 1
             left = self._recover(unit)
             report.open_intents = left.intents
+            report.holds = parting.held(unit, self.store)
+            if report.holds and left.undecided:
+                self._settle(unit)
+                continue
+            if report.holds:
+                return
             known = self._regrouped(unit)
             seen = self._observe(unit, known)
             made = plan(unit, known, seen)
@@ -201,6 +210,7 @@ class Engine:
 
     def _recover(self, unit: Unit) -> Unresolved:
         whole = Contents(self.connectors, self.blobs).whole
+        unit = parting.with_those_that_left(unit, self.connectors, self.store)
         return Recovery(unit, self.connectors, self.store, self._now, whole).recover()
 
     def _carry_out(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from sync import parting
 from sync.errors import ConfigError
 from sync.i18n import _
 from sync.mapping.unit import Unit
@@ -71,6 +72,8 @@ def release(store: Store, units: dict[str, Unit], subject: str) -> None:
     states = store.collections()
     if subject in units:
         _put(store, [s for k, s in states.items() if k in units[subject].members], _accept)
+    elif parting.let_go(units.values(), store, subject):
+        pass  # what it waited for is given up
     elif subject in states:
         _put(store, [states[subject]], _let_go)
     else:

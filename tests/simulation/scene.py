@@ -192,6 +192,8 @@ class Scene:
     def __init__(self, **rules: object) -> None:
         self.clock = Clock()
         self.places: dict[str, Place] = {}
+        self.connectors: dict[str, Memory] = {}
+        """Those of every system in the settings, whether or not a mapping names it."""
         self.rules = Rules(**{"deletions": "delete", "meeting": "rule", **rules})
         self.store = MemoryStore(self.clock)
         self._nonces = iter(range(10**9))
@@ -233,6 +235,7 @@ class Scene:
             name, world, connector, own, self._comments(own, connector) if comments else None
         )
         world.hook = place.hook
+        self.connectors[name] = connector
         self.places[name] = place
         return place
 
@@ -269,7 +272,7 @@ class Scene:
         """A process that has just started: nothing but the store and the sides lasts."""
         return Engine(
             [self.unit()],
-            {p.name: p.connector for p in self.places.values()},
+            self.connectors,
             self.store,
             NoBlobs(),
             now=self.clock,
