@@ -215,13 +215,12 @@ class History:
         return [f"never at rest: {report}"]
 
     def _last_edits(self) -> list[str]:
-        """An edit that nobody contests arrives everywhere."""
-        for actor in self.stage.live:
-            if actor.published:
-                continue
-            self.people._title(actor) if list(actor.world.all("b")) else None
-            self._calm()
-        return [f"after an edit in peace: {v}" for v in violations(self.stage, self.people.ledger)]
+        """Edits that nobody contests, one from each side, arrive everywhere."""
+        edited: set[str] = set()
+        for actor in (a for a in self.stage.live if not a.published):
+            edited |= self.people.name_another(actor, edited)
+        broken = [*self._calm(), *violations(self.stage, self.people.ledger)]
+        return [f"after edits in peace: {b}" for b in broken]
 
 
 def play(seed: int, form: str = "classic") -> tuple[list[str], Stage]:

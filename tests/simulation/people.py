@@ -175,6 +175,15 @@ class People:
     def _title(self, actor: Actor) -> None:
         self._edit(actor, self._pick(actor), title=self.token("t"))
 
+    def name_another(self, actor: Actor, known: set[str]) -> set[str]:
+        """Give a name to something of which nobody speaks yet; tell what it was ever called."""
+        others = [s for s in self._cards(actor) if not self.ledger.names(s.fields["title"]) & known]
+        if not others:
+            return set()
+        state = self.random.choice(others)
+        self._edit(actor, state, title=self.token("t"))
+        return self.ledger.names(state.fields["title"])
+
     def _text(self, actor: Actor) -> None:
         if "description" not in actor.shows:
             return
