@@ -326,14 +326,15 @@ class Executor:
             self._fail(action, error)
 
     def _look_again(self, action: Action, *, gone: bool = False) -> None:
-        self.outcome.again = True
         item = self._store.item(action.item)
         side = item.sides.get(action.collection) if item else None
         if item is None or side is None:
+            self.outcome.again = True
             return
-        side.stale = True
+        side.stale, missed = True, side.misses
         if gone and action.verb is Verb.RESTORE:
             self._not_restored(action, item, side)
+        self.outcome.again |= side.misses <= missed  # else the next run looks again
         with self._store.transaction() as tx:
             tx.put_item(item)
 
@@ -348,7 +349,8 @@ class Executor:
     def _not_restored(self, action: Action, item: Item, side: Side) -> None:
         """It is in no archive: people brought it back themselves, or it is no more.
 
-        It is no more only where a known record answers; else the same is tried again.
+        It is no more only where a known record answers; where there is none, if it was not
+        found in two runs. Else the same is tried again.
         """
         member = self._unit.members[action.collection]
         connector = self._connector(member)
@@ -356,10 +358,12 @@ class Executor:
             record = read_unless_gone(connector, member, action.ref or "")
             if record is not None:
                 restored(item, member.key, record)
-            elif (
-                sighted_by_get(self._unit, connector, self._store, member, action.ref) is not False
-            ):
-                side.ref, side.stale = None, False
+                side.misses = 0
+                return
+            sighted = sighted_by_get(self._unit, connector, self._store, member, action.ref)
+            side.misses += sighted is None
+            if sighted or side.misses > 1:
+                side.ref, side.stale, side.misses = None, False, 0
         except JumelageError as error:
             log.warning("reading_failed", collection=member.key, error=str(error))
 

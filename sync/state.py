@@ -70,6 +70,8 @@ class Side:
     """Why the record that stands there cannot be read; None if it can."""
     stable: str | None = None
     """The id that survives a move there, where the system has one."""
+    misses: int = 0
+    """Runs in which it could not be brought back while nothing proved that it is no more."""
 
     def copy(self) -> Side:
         """A copy that shares nothing mutable."""

@@ -51,6 +51,8 @@ class Draft:
         self.audits: list[Audit] = []
         self.twins: dict[tuple[str, str], str] = {}
         """(collection key, ref) of a late twin -> the item that it is one of."""
+        self.doubtful: set[str] = set()
+        """Collections with records that nobody can tell yet: listed in full next."""
         self.strays: list[tuple[Member, Item, Record]] = []
         """Late twins whose writes this store knows nothing of, and the items beside them."""
         self.unread: set[str] = set()

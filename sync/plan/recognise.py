@@ -15,7 +15,7 @@ from sync.plan.fold import revive, shelved
 from sync.plan.meeting import meet, place
 from sync.plan.offspring import meet_children
 from sync.plan.reading import plain_bindings, read
-from sync.plan.strays import of_an_unknown_write, remove_strays
+from sync.plan.strays import of_an_unknown_write, perhaps_ours, remove_strays
 from sync.plan.twin import fold_twin
 from sync.state import Item, Nonce, Side, Standing
 
@@ -50,6 +50,9 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
         if _moved(draft, member, record) or not _legible(draft, member, record):
             continue
         if of_an_unknown_write(draft, member, record):
+            continue
+        if perhaps_ours(draft, member, record):
+            draft.doubtful.add(member.key)
             continue
         found.append(record)
     return found

@@ -9,11 +9,11 @@ from __future__ import annotations
 from sync.i18n import _
 from sync.mapping.unit import Member
 from sync.mark import spot, spotted
-from sync.model import Record
+from sync.model import Fields, Record
 from sync.plan.draft import Draft
 from sync.plan.meeting import leave
 from sync.plan.twin import remove_twin
-from sync.state import Item, Standing
+from sync.state import Item, Standing, Verb
 
 
 def of_an_unknown_write(draft: Draft, member: Member, record: Record) -> bool:
@@ -65,6 +65,25 @@ def _stands(draft: Draft, member: Member, item: Item) -> bool:
     if side is None or side.ref is None:
         return False
     return side.standing is Standing.HERE or draft.seen.record(member.key, side.ref) is not None
+
+
+def perhaps_ours(draft: Draft, member: Member, record: Record) -> bool:
+    """Whether a create of ours whose outcome is not known may have left this record.
+
+    Where records show no nonce only a search tells, and it has not answered yet.
+    """
+    open_creates = [
+        intent
+        for intent in draft.snapshot.intents
+        if intent.verb is Verb.CREATE and intent.collection == member.key
+    ]
+    if record.origin is not None or member.capabilities.origin:
+        return False
+    return any(record.ours is not False or _has_any(record, i.views) for i in open_creates)
+
+
+def _has_any(record: Record, sent: Fields) -> bool:
+    return any(view is not None and record.fields.get(name) == view for name, view in sent.items())
 
 
 def remove_strays(draft: Draft) -> None:

@@ -56,7 +56,7 @@ def test_a_history_that_cannot_be_read_when_the_store_is_relinked_is_read_later(
 
 
 def test_records_matched_at_the_first_meeting_are_found_again_with_those_that_we_made():
-    """33."""
+    """33, 40."""
     scene = Scene()
     a, b, c = (scene.place(n) for n in "abc")
     mirrored(a)

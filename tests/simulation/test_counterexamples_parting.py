@@ -37,6 +37,7 @@ def test_a_card_made_on_a_side_that_left_is_found_again_when_the_side_comes_back
 
 
 def test_what_our_last_write_replaced_on_a_side_that_left_is_kept():
+    """51."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     c = scene.place("c", conditional=False, history=True)

@@ -24,6 +24,7 @@ def three(scene, *places):
 
 
 def test_a_deletion_that_was_held_is_not_forgotten():
+    """18."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", soft_delete=False)
     three(scene, a, b)
@@ -38,6 +39,7 @@ def test_a_deletion_that_was_held_is_not_forgotten():
 
 
 def test_an_absence_that_could_not_be_confirmed_counts_against_the_budget():
+    """19."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     three(scene, a, b)
@@ -69,6 +71,7 @@ def test_a_side_that_lists_and_reads_nothing_deletes_nothing():
 
 
 def test_one_absence_on_a_blind_side_is_not_confirmed_by_a_blind_read():
+    """50."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", cursor=False)
     three(scene, a, b)
@@ -115,6 +118,7 @@ def test_an_edit_elsewhere_wins_over_a_deletion():
 
 
 def test_comments_that_vanished_with_their_card_were_not_deleted():
+    """20."""
     scene = Scene()
     a, b = (scene.place(n, comments=True) for n in "ab")
     three(scene, a, b)
@@ -128,6 +132,7 @@ def test_comments_that_vanished_with_their_card_were_not_deleted():
 
 
 def test_comments_reported_absent_after_their_card_was_put_back_were_not_deleted():
+    """21."""
     scene = Scene()
     a, b = (scene.place(n, comments=True) for n in "ab")
     three(scene, a, b)
@@ -156,6 +161,7 @@ def test_a_comment_that_people_deleted_is_deleted_everywhere():
 
 
 def test_a_read_only_side_that_still_shows_a_deleted_card_does_not_revive_it():
+    """29."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", member={"writes": False})
     c = scene.place("c")
@@ -250,6 +256,7 @@ def test_an_event_that_was_deleted_while_its_date_moved_is_put_back():
 
 
 def test_a_record_that_people_always_had_outside_the_filter_is_not_deleted():
+    """25."""
     scene = Scene()
     a = scene.place("a", DUE)
     b = scene.place("b", DUE, member={"only": Having("due")})
@@ -283,6 +290,7 @@ def test_a_card_that_leaves_a_filter_and_enters_it_again_stands_there_once():
 
 
 def test_a_title_that_one_side_has_twice_is_created_nowhere():
+    """22."""
     scene = Scene()
     a, b, c = (scene.place(n) for n in "abc")
     for place in (a, a, c):
@@ -292,6 +300,7 @@ def test_a_title_that_one_side_has_twice_is_created_nowhere():
 
 
 def test_records_that_a_cut_listing_hid_at_the_first_meeting_are_not_made_again():
+    """23."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", cursor=False)
     for place in (a, b):
@@ -319,6 +328,7 @@ def test_a_first_meeting_of_two_sides_with_records_waits_for_a_word():
 
 
 def test_a_record_outside_the_filter_at_the_first_meeting_is_the_card_once_it_is_inside():
+    """24."""
     scene = Scene()
     a = scene.place("a", DUE)
     b = scene.place("b", DUE, member={"only": Having("due")})
@@ -347,6 +357,7 @@ def test_a_record_that_enters_the_filter_on_its_own_side_is_the_card_that_is_kno
 
 
 def test_a_page_that_existed_is_not_published_twice():
+    """26."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", member={"reads": False})
     a.add("Jardin")
@@ -356,6 +367,7 @@ def test_a_page_that_existed_is_not_published_twice():
 
 
 def test_a_card_that_was_archived_at_the_first_meeting_has_no_twin_when_it_comes_back():
+    """27."""
     scene = Scene()
     a = scene.place("a", ARCHIVED)
     b = scene.place("b", ARCHIVED)
@@ -368,6 +380,7 @@ def test_a_card_that_was_archived_at_the_first_meeting_has_no_twin_when_it_comes
 
 
 def test_children_of_a_record_that_is_attached_later_are_met_and_not_doubled():
+    """44."""
     scene = Scene()
     a = scene.place("a", DUE, comments=True)
     b = scene.place("b", DUE, comments=True, member={"only": Having("due")})
@@ -383,6 +396,7 @@ def test_children_of_a_record_that_is_attached_later_are_met_and_not_doubled():
 
 
 def test_children_of_a_record_attached_after_the_first_meeting_are_met_with_it():
+    """45."""
     scene = Scene()
     a = scene.place("a", DUE, comments=True)
     b = scene.place("b", DUE, comments=True, member={"only": Having("due")})
@@ -400,6 +414,7 @@ def test_children_of_a_record_attached_after_the_first_meeting_are_met_with_it()
 
 
 def test_a_side_that_is_added_meets_the_dead_too():
+    """38."""
     scene = Scene()
     a, b = scene.place("a", soft_delete=True), scene.place("b")
     three(scene, a, b)
@@ -428,6 +443,7 @@ def test_a_side_that_is_taken_out_and_added_again_has_every_card_once():
 
 
 def test_a_record_that_started_an_item_is_that_item_whatever_marker_it_bears():
+    """16."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     three(scene, a, b)

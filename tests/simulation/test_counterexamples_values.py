@@ -13,6 +13,7 @@ from tests.simulation.scene import Scene
 
 
 def test_a_side_that_adds_a_blank_to_titles_is_not_written_to_for_ever():
+    """1."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", habits={"title": padded})
     ref = a.add("Jardin")
@@ -25,6 +26,7 @@ def test_a_side_that_adds_a_blank_to_titles_is_not_written_to_for_ever():
 
 
 def test_two_sides_that_edit_different_paragraphs_are_both_sent_both():
+    """2."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     a.add("Jardin", description="un\n\ndeux")
@@ -36,6 +38,7 @@ def test_two_sides_that_edit_different_paragraphs_are_both_sent_both():
 
 
 def test_an_edit_on_a_truncating_side_does_not_drop_the_tail_elsewhere():
+    """3."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", lenses={"description": Truncate(10)})
     a.add("Jardin", description="0123456789 et la suite")
@@ -59,6 +62,7 @@ def test_a_text_that_was_shortened_where_it_is_cut_shows_what_fits_now():
 
 
 def test_a_write_that_crashed_before_it_was_sent_is_sent_later():
+    """4."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     ref = a.add("Jardin")
@@ -72,6 +76,7 @@ def test_a_write_that_crashed_before_it_was_sent_is_sent_later():
 
 
 def test_a_hidden_value_that_an_editor_could_not_see_is_kept():
+    """5."""
     names = {"ouvert": "open", "en cours": "open", "fini": "done"}
     fields = ("title", "list")
     scene = Scene()
@@ -87,6 +92,7 @@ def test_a_hidden_value_that_an_editor_could_not_see_is_kept():
 
 
 def test_a_paragraph_that_a_merge_pushes_out_of_every_sight_is_kept():
+    """6."""
     scene = Scene()
     a = scene.place("a", lenses={"description": Truncate(12)})
     b = scene.place("b", lenses={"description": Truncate(12)})
@@ -102,6 +108,7 @@ def test_a_paragraph_that_a_merge_pushes_out_of_every_sight_is_kept():
 
 
 def test_a_field_that_is_mapped_later_overwrites_nothing_that_people_wrote():
+    """7."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", stubs=True)
     ref = a.add("Jardin", due="2026-04-01")
@@ -130,6 +137,7 @@ def test_a_field_that_is_mapped_on_one_side_first_is_joined_and_not_emptied():
 
 
 def test_a_create_that_is_found_later_agrees_only_on_what_it_sent():
+    """8."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     a.add("Jardin", due="2026-04-01")
@@ -145,6 +153,7 @@ def test_a_create_that_is_found_later_agrees_only_on_what_it_sent():
 
 
 def test_an_update_without_an_answer_is_not_taken_for_applied():
+    """9."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     ref = a.add("Jardin", labels=["été"])
@@ -157,6 +166,7 @@ def test_an_update_without_an_answer_is_not_taken_for_applied():
 
 
 def test_an_edit_between_a_write_and_its_reading_back_is_an_edit():
+    """10."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", echo=False)
     ref = a.add("Jardin")
@@ -168,6 +178,7 @@ def test_an_edit_between_a_write_and_its_reading_back_is_an_edit():
 
 
 def test_a_late_write_of_ours_is_no_edit_by_people():
+    """30."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", conditional=False)
     ref = a.add("Jardin")
@@ -184,6 +195,7 @@ def test_a_late_write_of_ours_is_no_edit_by_people():
 
 
 def test_an_edit_that_a_late_write_replaced_unseen_is_kept():
+    """31."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", conditional=False, history=True)
     ref = a.add("Jardin")
@@ -200,6 +212,7 @@ def test_an_edit_that_a_late_write_replaced_unseen_is_kept():
 
 
 def test_a_listing_that_lags_behind_is_no_change_back():
+    """32."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", lagging=True)
     ref = a.add("Jardin")
@@ -211,6 +224,7 @@ def test_a_listing_that_lags_behind_is_no_change_back():
 
 
 def test_a_record_that_recovery_adopts_is_folded_from_that_same_read():
+    """41."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
     ref = a.add("Jardin")
@@ -275,6 +289,7 @@ def test_a_history_that_could_not_be_read_after_a_write_is_read_later():
 
 
 def test_an_edit_that_only_a_recovery_has_read_is_not_replaced():
+    """41."""
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", stubs=True, conditional=True)
     for title in ("Four", "Jardin", "Toit"):

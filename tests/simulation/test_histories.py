@@ -8,13 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.simulation.forms import FORMS
 from tests.simulation.histories import broken_promises
-from tests.simulation.history import play
 from tests.simulation.trial import ON_SQLITE
-from tests.simulation.wrong import ENGINES
 
 KILLERS = [
     (form, seed)
@@ -59,8 +56,6 @@ with quiet():
         broken, trace = played(sys.argv[1], seed)
         print(seed, broken, hashlib.sha256(repr(trace).encode()).hexdigest())
 """
-PATIENCE = 400
-"""Histories within which a wrong engine must be found out."""
 
 
 @pytest.mark.parametrize(("form", "seed"), KILLERS)
@@ -86,21 +81,3 @@ def _digests(form: str, order: str) -> str:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_seed_leaves_the_same_trace_whatever_store_it_is_played_on(form):
     assert not broken_promises(form, range(1, 6 * ON_SQLITE, ON_SQLITE))
-
-
-@pytest.fixture
-def _quiet():
-    def drop(*_):
-        raise structlog.DropEvent
-
-    with structlog.testing.capture_logs():
-        structlog.configure(processors=[drop])
-        yield
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("_quiet")
-@pytest.mark.parametrize("wrong", ENGINES, ids=lambda wrong: wrong.__name__)
-def test_the_checker_finds_out_an_engine_in_which(wrong, monkeypatch):
-    wrong(monkeypatch.setattr)
-    assert any(play(seed)[0] for seed in range(PATIENCE))

@@ -1,0 +1,329 @@
+"""More engines with one rule wrong: those that random histories tell apart only rarely.
+
+Each is caught by a scene that was written for its rule.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+
+from sync import commit, engine, execute, parting, precheck, recover
+from sync.engine import Engine
+from sync.execute import Executor
+from sync.mapping.unit import Member
+from sync.plan.draft import Draft
+from sync.precheck import sighted_by_get
+from sync.recover import Recovery
+from sync.store.memory import MemoryStore
+
+Change = Callable[..., None]
+"""`setattr` of pytest's monkeypatch."""
+
+fold, grouping, meeting, offspring, order, presence, recognise, spread, suspects = (
+    import_module(f"sync.plan.{name}")  # `sync.plan` has functions of these names
+    for name in (
+        "fold",
+        "grouping",
+        "meeting",
+        "offspring",
+        "order",
+        "presence",
+        "recognise",
+        "spread",
+        "suspects",
+    )
+)
+planner = import_module("sync.plan")
+
+
+def nothing(*_: object) -> None:
+    """What a rule does that is not there."""
+
+
+def able(member: Member, **powers: bool) -> Member:
+    """The same side, taken for one that can do more, or less."""
+    return replace(member, capabilities=replace(member.capabilities, **powers))
+
+
+# Values
+
+
+def a_first_meeting_overwrites(change: Change) -> None:
+    def wrong(draft, edit):  # noqa: ARG001
+        hub = edit.item.hub
+        value = hub.get(edit.field) if edit.raw is None else edit.raw
+        edit.side.seen[edit.binding.side] = edit.raw
+        edit.side.base[edit.field] = hub[edit.field] = value
+
+    change(fold, "_meet_value", wrong)
+
+
+def the_view_is_the_value(change: Change) -> None:
+    decode = fold.decode
+
+    def wrong(draft, member, binding, view, base):  # noqa: ARG001
+        return decode(draft, member, binding, view, None)
+
+    change(fold, "decode", wrong)
+
+
+def a_lossy_side_is_written_to_until_it_shows_all(change: Change) -> None:
+    def wrong(draft, member, binding, item, side):
+        if not binding.writes or side.seen.get(binding.side) == item.hub.get(binding.hub):
+            return spread._NEVER
+        return spread.project(draft, member, binding, item)
+
+    change(spread, "_due", wrong)
+
+
+def what_was_read_back_is_what_was_sent(change: Change) -> None:
+    change(commit, "_echoes", lambda *_: True)
+
+
+def what_a_merge_pushes_out_of_sight_is_lost(change: Change) -> None:
+    change(planner, "keep_unshown", nothing)
+
+
+def a_lagging_list_is_believed(change: Change) -> None:
+    refs = suspects._refs
+
+    def wrong(member, known, listing):
+        return refs(able(member, lagging=False), known, listing)
+
+    change(suspects, "_refs", wrong)
+
+
+def a_late_write_is_not_watched_for(change: Change) -> None:
+    change(Draft, "unknown", lambda *_: [])
+
+
+# Writes
+
+
+def nothing_is_expected_of_what_a_write_replaces(change: Change) -> None:
+    send = Executor._send
+    change(execute, "check", lambda *_: [])
+    change(
+        Executor,
+        "_send",
+        lambda self, member, action, intent: send(
+            self, member, replace(action, expect=None), intent
+        ),
+    )
+
+
+def a_version_that_people_do_not_change_is_trusted(change: Change) -> None:
+    """A weak ETag: taken for a condition, it lets every write pass."""
+
+    def wrong(unit, connectors, store, action):
+        key = action.collection
+        members = {**unit.members, key: able(unit.members[key], conditional=True)}
+        return precheck.check(replace(unit, members=members), connectors, store, action)
+
+    def unasked(member, connector, intent):
+        return precheck.overwritten(able(member, conditional=True), connector, intent)
+
+    change(execute, "check", wrong)
+    change(execute, "overwritten", unasked)
+    change(recover, "overwritten", unasked)
+
+
+def no_history_is_asked(change: Change) -> None:
+    change(execute, "overwritten", lambda *_: [])
+    change(recover, "overwritten", lambda *_: [])
+
+
+def a_create_that_was_cut_off_is_forgotten(change: Change) -> None:
+    def wrong(self, member, item, intent):  # noqa: ARG001
+        self._drop(intent)
+        return True
+
+    change(Recovery, "_create", wrong)
+
+
+def a_read_that_answers_proves_that_a_search_would(change: Change) -> None:
+    def wrong(self, member):
+        return sighted_by_get(self._unit, self._connector(member), self._store, member, None)
+
+    change(Recovery, "_sighted_by_find", wrong)
+
+
+def a_create_found_later_agrees_on_all_that_is_mapped_now(change: Change) -> None:
+    adopted = recover.adopted
+
+    def wrong(member, item, intent, record):
+        views = {b.side: record.fields.get(b.side) for b in member.bindings}
+        values = {b.hub: item.hub.get(b.hub) for b in member.bindings}
+        adopted(member, item, replace(intent, views=views, values=values), record)
+
+    change(recover, "adopted", wrong)
+
+
+def a_late_twin_stays(change: Change) -> None:
+    change(recognise, "fold_twin", nothing)
+
+
+def a_mark_that_people_copied_is_trusted(change: Change) -> None:
+    adopt = recognise._adopt
+
+    def wrong(draft, member, record):
+        nonce = draft.snapshot.nonces.get(member.key, {}).get(record.origin or "")
+        if nonce is not None:
+            nonce.adopted = None
+        return adopt(draft, member, record)
+
+    change(recognise, "_adopt", wrong)
+
+
+def what_is_put_back_is_made_anew(change: Change) -> None:
+    enter = spread._enter
+
+    def wrong(draft, member, item, side):
+        enter(draft, able(member, soft_delete=False), item, side)
+
+    change(spread, "_enter", wrong)
+
+
+def children_are_made_before_their_parents(change: Change) -> None:
+    def backwards(values, **more):
+        return builtins.sorted(values, **more)[::-1]
+
+    def wrong(self, member, action, intent):
+        owner = self._store.item(action.parent) if action.parent else None
+        side = owner.sides.get(member.parent) if owner else None
+        origin = execute.Origin(intent.nonce, intent.since, intent.views)
+        return self._connector(member).create(
+            member.collection, intent.views, origin=origin, parent=side.ref if side else None
+        )
+
+    change(execute, "sorted", backwards, raising=False)
+    change(Executor, "_create", wrong)
+
+
+def a_parent_goes_without_a_look_at_its_children(change: Change) -> None:
+    change(precheck, "_strangers", lambda *_: [])
+
+
+def the_cursor_is_saved_before_its_records(change: Change) -> None:
+    remember = Engine._remember
+
+    def wrong(self, unit, made, run, *more):
+        with self.store.transaction() as tx:
+            for state in made.collections.values():
+                tx.put_collection(state)
+        return remember(self, unit, made, run, *more)
+
+    change(Engine, "_remember", wrong)
+
+
+# Presence and meetings
+
+
+def one_listing_is_a_first_meeting(change: Change) -> None:
+    change(meeting, "_agrees", lambda *_: True)
+
+
+def an_ambiguous_title_is_held_where_it_is_ambiguous_only(change: Change) -> None:
+    join = meeting._join
+
+    def wrong(draft, group):
+        if group.alone or group.unique:
+            join(draft, group)
+            return
+        for key, records in group.records.items():
+            for record in records if len(records) == 1 else ():
+                meeting.place(draft, draft.unit.members[key], record)
+
+    change(meeting, "_join", wrong)
+
+
+def what_never_was_in_scope_leaves_with_the_filter(change: Change) -> None:
+    leave = spread._leave_filter
+
+    def wrong(draft, member, item, side):
+        leave(draft, member, item, replace(side, in_scope=True))
+
+    change(spread, "_leave_filter", wrong)
+
+
+def a_child_is_judged_without_its_parent(change: Change) -> None:
+    change(presence, "_went_with_its_parent", lambda *_: False)
+    change(presence, "_take_children", nothing)
+
+
+def children_that_stand_under_a_parent_are_not_met(change: Change) -> None:
+    change(offspring, "_strangers", lambda *_: {})
+
+
+def an_item_is_buried_with_an_open_create(change: Change) -> None:
+    bury = presence._bury
+
+    def wrong(draft):
+        intents, draft.snapshot.intents = draft.snapshot.intents, []
+        bury(draft)
+        draft.snapshot.intents = intents
+
+    change(presence, "_bury", wrong)
+    change(recognise, "adopt", _onto_the_dead(recognise.adopt))
+    change(recover, "adopted", _onto_the_dead(recover.adopted))
+
+
+def _onto_the_dead(adopt):
+    def wrong(*arguments):
+        item = next(a for a in arguments if hasattr(a, "dying"))
+        dead = item.dead
+        adopt(*arguments)
+        if dead:
+            item.dead, item.dying = True, False
+
+    return wrong
+
+
+def what_nobody_searched_for_is_new(change: Change) -> None:
+    change(recognise, "perhaps_ours", lambda *_: False)
+
+
+# The store
+
+
+def a_lost_store_runs_on(change: Change) -> None:
+    change(MemoryStore, "lost", nothing)
+
+
+def an_older_store_runs_on(change: Change) -> None:
+    change(engine, "forget", nothing)
+
+
+def a_relink_audits_nothing(change: Change) -> None:
+    change(planner, "audit", nothing)
+
+
+def a_relink_matches_by_title_only(change: Change) -> None:
+    change(grouping, "_mark", nothing)
+
+
+def what_an_older_store_never_sent_is_new(change: Change) -> None:
+    change(recognise, "of_an_unknown_write", lambda *_: False)
+
+
+def a_side_that_leaves_is_forgotten_at_once(change: Change) -> None:
+    def silent(self):  # the writes to it are dropped
+        with self._store.transaction() as tx:
+            for intent in parting.owed(self._unit, self._store):
+                tx.drop_intent(intent.nonce)
+        return recovered(self)
+
+    recovered = Recovery.recover
+    change(engine.parting, "with_those_that_left", lambda unit, *_: unit)
+    change(Recovery, "recover", silent)
+
+
+ENGINES = [
+    made
+    for name, made in list(globals().items())
+    if name.startswith(("a_", "an_", "what_", "no_", "nothing_is", "the_", "children_", "one_"))
+    and callable(made)
+]
