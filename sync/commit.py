@@ -1,6 +1,7 @@
-"""What a write's outcome makes of an item's standing: pure, used by whoever learns it.
+"""What an outcome makes of an item's standing: pure, used by whoever learns it.
 
 The executor learns it from the answer, recovery from a look-up; both commit the same.
+`remember` puts what a plan saw into the store.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from operator import is_
 
 from sync.mapping.unit import RANK, Binding, Member, Unit
 from sync.model import Plain, Record
+from sync.plan.actions import Plan
 from sync.state import Intent, Item, Side, Standing, Verb
+from sync.store.base import Store
 
 
 def received(member: Member, record: Record) -> Record:
@@ -103,3 +106,29 @@ def restored(item: Item, key: str, record: Record) -> None:
     """The record stands again under its ref; it is read, folded and patched next."""
     side = item.sides[key]
     side.ref, side.standing, side.kids_met, side.stale = record.ref, Standing.HERE, False, True
+
+
+def unread(unit: Unit, item: Item) -> bool:
+    """Whether a record of it, or what stands under one, is to be read before all is in step."""
+    parents = {member.parent for member in unit.members.values()}
+    return any(
+        side.stale or (key in parents and side.standing is Standing.HERE and not side.kids_met)
+        for key, side in item.sides.items()
+    )
+
+
+def remember(store: Store, made: Plan, run: str) -> None:
+    """Folds, cursors and salvage in one transaction, before any write."""
+    with store.transaction() as tx:
+        for salvage in made.salvage:
+            tx.keep(run, salvage)
+        for item in made.items.values():
+            tx.put_item(item)
+        for state in made.collections.values():
+            tx.put_collection(state)
+        for nonce in made.nonces:
+            tx.put_nonce(nonce)
+        for name, options in made.options.items():
+            tx.put_options(made.unit, name, options)
+        for entry in made.entries:
+            tx.append(replace(entry, run=run))

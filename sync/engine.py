@@ -10,14 +10,16 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from sync import holds, parting
+from sync.commit import remember, unread
 from sync.connector import Connector
 from sync.contents import Blobs, Contents
+from sync.effects import WRITES
 from sync.errors import ConfigError, JumelageError
 from sync.execute import Executor, in_turn
 from sync.i18n import _
@@ -33,7 +35,7 @@ from sync.relink import forget
 from sync.report import Progress, Report
 from sync.state import Salvage
 from sync.store.base import Run, Store
-from sync.undo import Undo
+from sync.undo import Undo, let_stay
 
 log = structlog.get_logger()
 
@@ -50,6 +52,16 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 def random_nonce() -> str:
     """Twenty characters of [a-z0-9], never the same twice."""
     return "".join(secrets.choice(ALPHABET) for _ in range(20))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was known and seen of a unit at one moment, and the plan that follows."""
+
+    unit: Unit
+    known: Snapshot
+    seen: Observation
+    made: Plan
 
 
 class Engine:
@@ -97,17 +109,19 @@ class Engine:
 
     def plan(self, mappings: Iterable[str] = ()) -> list[Plan]:
         """What `sync` would do now. Writes nothing, not even to the store."""
-        return [self._dry(unit) for unit in self.chosen(mappings)]
+        return [self._look(unit).made for unit in self.chosen(mappings)]
 
-    def _dry(self, unit: Unit) -> Plan:
+    def _look(self, unit: Unit) -> Look:
         known = self._snapshot(unit)
-        first = plan(unit, known, self._observe(unit, known))
-        first = replace(first, holds=(*first.holds, *parting.held(unit, self.store)))
-        if first.meeting is None or first.meeting.waiting != "second listing":
-            return first
+        seen = self._observe(unit, known)
+        made = plan(unit, known, seen)
+        if made.meeting is None or made.meeting.waiting != "second listing":
+            made = replace(made, holds=(*made.holds, *parting.held(unit, self.store)))
+            return Look(unit, known, seen, made)
         self._settle(unit)
-        listed = replace(known, collections={**known.collections, **first.collections})
-        return plan(unit, listed, self._observe(unit, listed))
+        listed = replace(known, collections={**known.collections, **made.collections})
+        again = self._observe(unit, listed)
+        return Look(unit, listed, again, plan(unit, listed, again))
 
     def _settle(self, unit: Unit) -> None:
         self._progress(Progress(unit.name, "settle"))
@@ -157,31 +171,45 @@ class Engine:
     def apply(self, plans: Sequence[Plan]) -> Report:
         """Carry out plans made earlier, if the world would still give the same ones.
 
-        Raises `ConfigError` before anything is written if any action differs.
+        Raises `ConfigError` before anything is written if any action differs. What
+        moves after that is left to the next run, and told.
         """
-        for old in plans:
-            if old.unit not in self.units:
-                raise ConfigError(
-                    _("the plan is for {unit}, which is not configured").format(unit=old.unit)
-                )
-            for waits in parting.held(self.units[old.unit], self.store):
-                raise ConfigError(f"{waits.subject}: {waits.cause} — {waits.command}")
-            new = self._dry(self.units[old.unit])
-            if (new.actions, new.option_writes) != (old.actions, old.option_writes):
-                raise ConfigError(
-                    _("{unit} has moved since the plan was made; plan again").format(unit=old.unit)
-                )
+        if lost := self.store.lost():
+            return Report("", holds=[Hold("store", lost, "jumelage relink")])
+        looks = [self._looked(old) for old in plans]
         run = self._begin()
         report = Report(run.id)
-        for old in plans:
-            unit = self.units[old.unit]
-            known = self._regrouped(unit)
-            seen = self._observe(unit, known)
+        for look in looks:
             part = Report(run.id)
-            self._carry_out(unit, known, seen, plan(unit, known, seen), part)
+            self._apply(look, part)
             report.add(part)
         self._end(run, report)
         return report
+
+    def _looked(self, old: Plan) -> Look:
+        if old.unit not in self.units:
+            raise ConfigError(
+                _("the plan is for {unit}, which is not configured").format(unit=old.unit)
+            )
+        for waits in parting.held(self.units[old.unit], self.store):
+            raise ConfigError(f"{waits.subject}: {waits.cause} — {waits.command}")
+        look = self._look(self.units[old.unit])
+        if (look.made.actions, look.made.option_writes) != (old.actions, old.option_writes):
+            raise ConfigError(
+                _("{unit} has moved since the plan was made; plan again").format(unit=old.unit)
+            )
+        return look
+
+    def _apply(self, look: Look, report: Report) -> None:
+        self._regrouped(look.unit)
+        with self.store.transaction() as tx:
+            for state in look.known.collections.values():  # listed twice, where they meet
+                tx.put_collection(state)
+        self._carry_out(look.unit, look.known, look.seen, look.made, report)
+        left = len(look.made.actions) + len(look.made.option_writes) - report.written
+        if left and not report.failures:
+            moved = _("{count} writes of the plan were not made: something moved meanwhile")
+            report.holds.append(Hold(look.unit.name, moved.format(count=left), "jumelage sync"))
 
     def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:
         for passed in range(PASSES):
@@ -218,7 +246,7 @@ class Engine:
     ) -> bool:
         """Remember what was seen, then write; tell whether another cycle has work to do."""
         made = self._audited(unit, made)
-        self._remember(unit, self._listed_in_full(known, seen, made), report.run)
+        remember(self.store, self._listed_in_full(known, seen, made), report.run)
         if made.actions:
             self._progress(Progress(unit.name, "write", 0, len(made.actions)))
         done = 0
@@ -243,8 +271,7 @@ class Engine:
         self._tell(unit, known, made, report)
         report.written += outcome.written
         report.failures |= outcome.failures
-        attached = any(s.stale for i in made.items.values() for s in i.sides.values())
-        return outcome.again or attached
+        return outcome.again or any(unread(unit, item) for item in made.items.values())
 
     def _audited(self, unit: Unit, made: Plan) -> Plan:
         """The plan, with what late writes of ours replaced in its salvage.
@@ -274,22 +301,6 @@ class Engine:
         }
         return replace(made, collections={**made.collections, **noted})
 
-    def _remember(self, unit: Unit, made: Plan, run: str) -> None:
-        """Folds, cursors and salvage in one transaction, before any write."""
-        with self.store.transaction() as tx:
-            for salvage in made.salvage:
-                tx.keep(run, salvage)
-            for item in made.items.values():
-                tx.put_item(item)
-            for state in made.collections.values():
-                tx.put_collection(state)
-            for nonce in made.nonces:
-                tx.put_nonce(nonce)
-            for name, options in made.options.items():
-                tx.put_options(unit.name, name, options)
-            for entry in made.entries:
-                tx.append(replace(entry, run=run))
-
     def _tell(self, unit: Unit, known: Snapshot, made: Plan, report: Report) -> None:
         """What the run's report says of this cycle; holds are as they stand now."""
         items = {**known.items, **made.items}
@@ -310,19 +321,41 @@ class Engine:
 
     def undo(self, run: str) -> Report:
         """Reverse what a run wrote, where it still stands. Raises `ConfigError`."""
-        plans = [
-            (unit, Undo(unit, self.connectors, self.store, run).plan())
-            for unit in self.units.values()
-        ]
+        if lost := self.store.lost():
+            return Report("", holds=[Hold("store", lost, "jumelage relink")])
+        lines = [logged.entry for logged in self.store.journal(run=run)]
+        wrote = {entry.collection for entry in lines if entry.verb in WRITES}
+        if not wrote:
+            raise ConfigError(_("no run called {run} wrote anything").format(run=run))
         undoing = self._begin()
         report = Report(undoing.id)
-        for unit, made in plans:
-            known = self._snapshot(unit)
+        for unit in self.units.values():
+            wrote -= unit.members.keys()
             part = Report(undoing.id)
-            self._carry_out(unit, known, Observation(), made, part)
+            self._undo_unit(unit, run, part)
             report.add(part)
+        for key in sorted(wrote):
+            report.failures[key] = _("no mapping names it any more: nothing is undone there")
         self._end(undoing, report)
         return report
+
+    def _undo_unit(self, unit: Unit, run: str, report: Report) -> None:
+        for _passed in range(PASSES):
+            report.open_intents = self._recover(unit).intents
+            report.holds = parting.held(unit, self.store)
+            if report.holds:
+                return
+            self._regrouped(unit)
+            contents = Contents(self.connectors, self.blobs)
+            undo = Undo(unit, self.connectors, self.store, contents, run)
+            made = undo.plan()
+            self._carry_out(unit, self._snapshot(unit), Observation(), made, report)
+            let_stay(unit, self.store, made)
+            report.failures |= undo.failures
+            if not made.actions or report.failures:
+                return
+        moved = _("something moves there; undo it again")
+        report.holds.append(Hold(unit.name, moved, f"jumelage undo {run}"))
 
     def relink(self, mappings: Iterable[str] = ()) -> Report:
         """Take the store for the latest again, and let every side meet it anew.

@@ -64,6 +64,8 @@ class Side:
     """What stands under this record has been listed and met since it stands here."""
     refused: dict[str, Plain] = field(default_factory=dict)
     """Side field -> view that the side refused; not sent again until it changes."""
+    undone: dict[str, Plain] = field(default_factory=dict)
+    """Side field -> view that an undo took back; not sent again until the hub has another."""
     parent_ref: str | None = None
     """The parent record it was last seen under (children)."""
     malformed: str | None = None
@@ -80,6 +82,7 @@ class Side:
             seen=copy_fields(self.seen),
             base=copy_fields(self.base),
             refused=copy_fields(self.refused),
+            undone=copy_fields(self.undone),
         )
 
 

@@ -252,7 +252,11 @@ def _spread_list(
     draft: Draft, member: Member, binding: Binding, field: KindField, items: list[Item]
 ) -> None:
     """What people moved here was folded already: any difference left is the side's to take."""
-    placed = [i for i in items if _takes_a_place(draft, member, binding, i)]
+    coming = {
+        a.item for a in draft.actions if a.collection == member.key and field.within in a.values
+    }
+    there = [i for i in items if i.id in coming or _in_place(i, member, field)]
+    placed = [i for i in there if _takes_a_place(draft, member, binding, i)]
     wanted = sorted(placed, key=lambda i: (str(i.hub[binding.hub]), i.id))
     numbers = {i.id: _number(i.sides[member.key].seen[binding.side]) for i in wanted}
     known = [

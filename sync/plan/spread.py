@@ -67,6 +67,8 @@ def _patch(draft: Draft, member: Member, item: Item, side: Side) -> None:
             views[binding.side] = view  # type: ignore[assignment]
             values[binding.hub] = item.hub.get(binding.hub)
     if views:
+        for name in views.keys() & side.undone.keys():
+            draft.edit(item.id).sides[member.key].undone.pop(name)
         draft.act(Verb.UPDATE, item, member.key, views=views, values=values, reason="changed")
 
 
@@ -84,9 +86,9 @@ def _due(draft: Draft, member: Member, binding: Binding, item: Item, side: Side)
     if not agreed and agrees(draft, member, binding, side, item):
         return _NEVER
     view = project(draft, member, binding, item)
-    if view == side.seen[binding.side] or side.refused.get(binding.side, _NEVER) == view:
-        return _NEVER
-    return view
+    name = binding.side
+    unwanted = (side.seen[name], side.refused.get(name, _NEVER), side.undone.get(name, _NEVER))
+    return _NEVER if view in unwanted else view
 
 
 def _shows_former_name(
@@ -239,7 +241,7 @@ def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
             after=Standing.GONE,
             reason="deleted elsewhere: archived",
         )
-    elif _deletable(member):
+    elif deletable(member):
         draft.act(Verb.DELETE, item, member.key, after=Standing.GONE, reason="deleted elsewhere")
     else:
         draft.hold(item.id, _("deleted elsewhere; a deletion here could not be undone or checked"))
@@ -252,7 +254,7 @@ def _unknown(draft: Draft, item: Item, key: str) -> bool:
     return unread or draft.seen.blind(key) or draft.collections[key].held is not None
 
 
-def _deletable(member: Member) -> bool:
+def deletable(member: Member) -> bool:
     """Where there is neither condition nor history nor bin, nothing is deleted for good."""
     can = member.capabilities
     return can.conditional or can.history or can.soft_delete

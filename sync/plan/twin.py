@@ -9,6 +9,9 @@ from sync.plan.fold import Edit, merge_view, revive
 from sync.plan.reading import plain_bindings
 from sync.state import Item, Nonce, Side, Verb
 
+LATE_TWIN = "late twin"
+"""Why a twin is deleted: not a deletion that could be undone."""
+
 
 def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: Nonce) -> None:
     """Fold what people edited on the twin, keep all of it, and plan its removal.
@@ -38,5 +41,5 @@ def remove_twin(draft: Draft, member: Member, item: Item, record: Record) -> Non
         before=dict(record.fields),
         expect=record.version,
         after=None,
-        reason="late twin",
+        reason=LATE_TWIN,
     )
