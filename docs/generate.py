@@ -30,6 +30,8 @@ from sync.mapping.vocabulary import FieldDocument, KindDocument, read_kinds
 from sync.settings.document import PREFIX, Document, SystemDocument
 from sync.settings.systems import holds_secret
 from sync.types import TYPES
+from tests.exhaustive.presence import cases
+from tests.exhaustive.presence_table import rows
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by `python -m docs.generate`; edit the code instead. -->\n"
@@ -43,6 +45,7 @@ def pages() -> dict[str, str]:
         "command-line.md": command_line,
         "kinds.md": kinds,
         "connectors.md": connectors,
+        "presence.md": presence,
     }
     return {name: NOTE + "\n".join(make()).rstrip() + "\n" for name, make in made.items()}
 
@@ -144,6 +147,18 @@ def connectors() -> Iterator[str]:
     yield from _capabilities()
     for name in registry.connectors():
         yield from _connector(name, registry.connector(name))
+
+
+def presence() -> Iterator[str]:
+    """What is decided when a record is not seen any more, from the statement in the tests."""
+    yield "# What absence decides\n"
+    yield "One item stands on three sides: *here*, *there*, and on a *third* that is always seen"
+    yield "and unchanged. The table says what one cycle makes of what it sees *here*, by what the"
+    yield "mapping says that absence on this side means (`on-absence`); `any`: it changes nothing."
+    yield "It is written from a statement of the rules that shares no code with the planner, with"
+    yield f"which the planner is compared in every case: {sum(1 for _ in cases()):,} of them, with"
+    yield "filters, bins, sides without comments or only read (`tests/exhaustive/presence.py`).\n"
+    yield from rows()
 
 
 def _capabilities() -> Iterator[str]:

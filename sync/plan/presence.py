@@ -15,8 +15,9 @@ from sync.state import Item, Side, Standing, Verb
 
 
 def judge(draft: Draft) -> None:
-    """Judge every reported absence; parents before their children."""
-    for member in draft.unit.members.values():
+    """Judge every reported absence: parents before their children, deletions before dates."""
+    members = draft.unit.members.values()
+    for member in sorted(members, key=lambda m: (m.parent is not None, m.clears is not None)):
         if draft.seen.blind(member.key):
             continue
         listing = draft.seen.listings[member.key]
@@ -103,11 +104,9 @@ def _judge_one(draft: Draft, member: Member, item: Item) -> None:
     elif member.on_absence is Absence.LEAVE:
         side.standing = Standing.LEFT
         item.dying = item.dying or not item.here()
-    elif (
-        member.on_absence is Absence.CLEAR and member.clears and _unmoved(item, side, member.clears)
-    ):
+    elif _means_clear(member, item, side):
         side.standing = Standing.OUT
-        item.hub[member.clears] = None
+        item.hub[member.clears or ""] = None
     elif member.on_absence is Absence.ITEM and not _edit_wins(draft, member, item, side):
         side.standing = Standing.GONE
         item.dying = True
@@ -126,7 +125,11 @@ def _take_children(draft: Draft, member: Member, item: Item) -> None:
                 own.standing, own.missing = Standing.OUT, False
 
 
-def _unmoved(item: Item, side: Side, field: str) -> bool:
+def _means_clear(member: Member, item: Item, side: Side) -> bool:
+    """Whether people took the date away, where nobody moved it and the item is to stay."""
+    field = member.clears
+    if member.on_absence is not Absence.CLEAR or field is None or item.dying:
+        return False
     return side.base.get(field) == item.hub.get(field)
 
 

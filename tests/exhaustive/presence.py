@@ -130,10 +130,10 @@ def decide(case: Case) -> Outcome:
     stands = {"here": case.stood, "there": case.there, "third": case.there}
     out = Outcome(case.item, stands, scoped=case.scope in ("in", "left"))
     _lives(case, out)
-    if case.stood == "here":
-        _left_here(case, out)
     if case.there == "here" and case.other == "absent":
         _left_there(case, out)
+    if case.stood == "here":
+        _left_here(case, out)
     if out.item == "dying" and "here" not in stands.values():
         out.item = "dead"
         out.stands = {s: "gone" if how == "out" else how for s, how in stands.items()}
@@ -182,7 +182,7 @@ def _left_here(case: Case, out: Outcome) -> None:
         out.stands["here"] = "out"  # it never stood there by the filter: that says nothing
     elif case.means == "leave":
         out.stands["here"] = "left"
-    elif case.means == "clear" and case.moved != "date":
+    elif case.means == "clear" and case.moved != "date" and out.item == "alive":
         out.stands["here"], out.cleared = "out", True
     elif case.means == "item" and case.moved == "no" and not _unseen_comment(case):
         out.stands["here"], out.item = "gone", "dying"
@@ -196,7 +196,7 @@ def _unseen_comment(case: Case) -> bool:
 
 def _left_there(case: Case, out: Outcome) -> None:
     """Absence means the item there, unless it was edited here."""
-    if case.here == "changed" or out.cleared:
+    if case.here == "changed":
         out.stands["there"] = "out"
     else:
         out.stands["there"], out.item = "gone", "dying"

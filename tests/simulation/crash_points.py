@@ -143,9 +143,15 @@ def in_memory(stage: Stage) -> Callable[[], Store]:
 class Rehearsal:
     """One history, played with the deaths that are asked for."""
 
-    def __init__(self, seed: int, deaths: Death = (), opened: Open = in_memory) -> None:
+    def __init__(
+        self,
+        seed: int,
+        deaths: Death = (),
+        opened: Open = in_memory,
+        script: Script | None = None,
+    ) -> None:
         self.seed = seed
-        self.script = Script.draw(seed)
+        self.script = script or Script.draw(seed)
         self.stage = build(seed)
         self.people = People(self.stage)
         self.points = Points(deaths)
@@ -155,9 +161,9 @@ class Rehearsal:
         self.stormy = True
         for actor in self.stage.actors:
             actor.world.hook = self._hook_of(actor)
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
         """A process: nothing but the store and the sides lasts."""
         self.stage.store = self.open()  # type: ignore[assignment]
         self.engine = self.stage.rebuild()
@@ -183,7 +189,7 @@ class Rehearsal:
         self.people.random = Random(f"{self.seed} {self.acts}")
         self.people.act()
 
-    def _run(self) -> Report:
+    def run(self) -> Report:
         return self._insist(lambda: self.engine.sync(accept=True))
 
     def _insist(self, do: Callable[[], T]) -> T:
@@ -196,9 +202,9 @@ class Rehearsal:
                 self.points.restart()
                 if self.script.meanwhile and self.stormy:
                     self._act()
-                self._start()
+                self.start()
 
-    def _release(self, subject: str) -> None:
+    def release(self, subject: str) -> None:
         with suppress(ConfigError):  # it was released by the process that died
             self._insist(lambda: self.engine.release(subject))
 
@@ -206,23 +212,23 @@ class Rehearsal:
         self.people.random = Random(f"{self.seed} cards")
         for _ in range(self.script.cards):
             self.people.add(self.stage.actors[0])
-        self._run()
+        self.run()
         for acts in self.script.rounds:
             for _ in range(acts):
                 self._act()
-            self._run()
+            self.run()
         self.stormy = False
-        broken = [*self._calm(), *violations(self.stage, self.people.ledger)]
+        broken = [*self.calm(), *violations(self.stage, self.people.ledger)]
         broken += [f"after edits in peace: {b}" for b in ([] if broken else self._last_edits())]
         return Played(self.points, broken, self.stage.trace)
 
-    def _calm(self) -> list[str]:
+    def calm(self) -> list[str]:
         for _ in range(CALM):
             self.stage.clock.now += timedelta(hours=2)  # everything is listed in full again
             before = self.sent
-            report = self._run()
+            report = self.run()
             for hold in report.holds:
-                self._release(hold.subject)
+                self.release(hold.subject)
             if self.sent == before and not (report.folded or report.holds or report.open_intents):
                 return []
         return [f"never at rest: {report}"]
@@ -234,7 +240,7 @@ class Rehearsal:
             if cards:
                 made = self.people.token("t")
                 self.people._edit(actor, cards[0], title=made)
-        return [*self._calm(), *violations(self.stage, self.people.ledger)]
+        return [*self.calm(), *violations(self.stage, self.people.ledger)]
 
 
 @dataclass

@@ -62,6 +62,15 @@ def test_a_date_that_was_moved_elsewhere_is_not_cleared():
     assert writes(made) == ["create a"]
 
 
+def test_a_card_deleted_together_with_its_date_is_deleted_whichever_side_comes_first():
+    for clearing, deleting in ("ab", "ba"):
+        dated = {"on_absence": CLEAR, "clears": "due", "only": Dated()}
+        cards = [card(name, due="2026-04-01") for name in ("one", "two")]
+        known = Table("abc", *cards, members={clearing: dated})
+        made = known.plan(**{clearing: {"one": GONE}, deleting: {"one": GONE}})
+        assert (state(known.after(made)), writes(made)) == ("dying", ["delete c"])
+
+
 def test_a_blind_side_changes_nothing_at_all():
     known = table()
     made = known.plan(a=BLIND)
