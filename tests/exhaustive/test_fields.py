@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 
 import pytest
+
 from sync.connector import Capabilities
 from sync.kinds import Kind, KindField
 from sync.mapping.unit import Binding, Member, Rules, Unit
@@ -17,7 +18,6 @@ from sync.plan.observation import Listing, Observation, Snapshot
 from sync.state import CollectionState, Item, Standing
 from sync.state import Side as Known
 from sync.types import TYPES
-
 from tests.exhaustive.fields import (
     ELEMENTS,
     NEVER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, combinations, product
 
 import pytest
+
 from sync.types import TYPES, of
 
 ABSENT = object()
