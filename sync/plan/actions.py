@@ -100,7 +100,7 @@ class Meeting:
     """Collection key -> records that stand there."""
     matches: tuple[Match, ...]
     waiting: str
-    """What it waits for: `second listing`, `release`, or "" when it goes ahead."""
+    """What it waits for: `second listing`, `every side`, `release`, or "" when it goes ahead."""
 
 
 @dataclass(frozen=True)

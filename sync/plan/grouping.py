@@ -7,6 +7,7 @@ store is found again by it. Then by what people recognise things by.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sync.mapping.unit import Member
@@ -18,6 +19,25 @@ from sync.state import Item, Standing
 
 Newcomers = dict[str, list[Record]]
 Key = tuple[str, ...]
+
+
+class Names:
+    """Match keys that one thing bears on several sides: it was renamed, not everywhere yet."""
+
+    def __init__(self) -> None:
+        self._same: dict[Key, Key] = {}
+
+    def first(self, key: Key) -> Key:
+        """The one that stands for all that it goes with."""
+        while key in self._same:
+            key = self._same[key]
+        return key
+
+    def join(self, keys: list[Key]) -> None:
+        """Let these go with each other."""
+        for key in keys[1:]:
+            if (other := self.first(key)) != (one := self.first(keys[0])):
+                self._same[other] = one
 
 
 @dataclass
@@ -57,10 +77,12 @@ class Group:
 def grouped(draft: Draft, kind: str, ready: list[Member], newcomers: Newcomers) -> list[Group]:
     """The groups of one kind, in a stable order, with the items that they may be of."""
     members = {m.key: m for m in ready if m.kind == kind}
-    groups = _by_key(draft, members, _by_mark(draft, {k: newcomers[k] for k in members}))
+    parts = _by_mark(draft, {k: newcomers[k] for k in members})
+    names = Names()
+    groups = _by_key(draft, members, parts, names)
     for item in draft.items():
         key = match_key(draft, kind, item.hub) if item.kind == kind else None
-        for group in groups.get(key, []) if key else []:
+        for group in groups.get(names.first(key), []) if key else []:
             if not any(stands(draft, item, side) for side in group.records):
                 group.items.append(item)
     return [group for key in sorted(groups) for group in groups[key]]
@@ -77,18 +99,21 @@ def stands(draft: Draft, item: Item, key: str) -> bool:
 def _by_mark(draft: Draft, newcomers: Newcomers) -> list[Group]:
     """Records that were made for one item by a store that is lost, and the one it began with."""
     parts: dict[Key, Group] = defaultdict(Group)
-    marks = {
-        mark
-        for key, records in newcomers.items()
-        for record in records
-        if (mark := _mark(draft, key, record))
-    }
+    marks = set(made_by_a_lost_store(draft, newcomers))
     for key, records in newcomers.items():
         for record in records:
             own = spot(f"{key}/{record.ref}") if marks else None
             mark = own if own in marks else _mark(draft, key, record)
             parts[("mark", mark) if mark else ("", key, record.ref)].records[key].append(record)
     return [part for name in sorted(parts) for part in _settled(parts[name])]
+
+
+def made_by_a_lost_store(draft: Draft, newcomers: Newcomers) -> Iterator[str]:
+    """The marks of writes of ours that the store knows nothing of."""
+    for key, records in newcomers.items():
+        for record in records:
+            if mark := _mark(draft, key, record):
+                yield mark
 
 
 def _mark(draft: Draft, key: str, record: Record) -> str | None:
@@ -108,25 +133,29 @@ def _settled(part: Group) -> list[Group]:
     return [part, *copies] if part.records else copies
 
 
-def _by_key(draft: Draft, members: dict[str, Member], parts: list[Group]) -> dict[Key, list[Group]]:
+def _by_key(
+    draft: Draft, members: dict[str, Member], parts: list[Group], names: Names
+) -> dict[Key, list[Group]]:
     """The parts that people would call the same, put together where that is clear."""
+    keys = [_keys(draft, members, part) for part in parts]
+    for several in keys:
+        names.join(several)
     found: dict[Key, list[Group]] = defaultdict(list)
-    for part in parts:
-        found[_key(draft, members, part)].append(part)
+    for part, (key, *_others) in zip(parts, keys, strict=True):
+        found[names.first(key)].append(part)
     for key, alike in found.items():
         found[key] = _joined(alike)
     return found
 
 
-def _key(draft: Draft, members: dict[str, Member], part: Group) -> Key:
+def _keys(draft: Draft, members: dict[str, Member], part: Group) -> list[Key]:
     """By what a part is recognised; what has nothing to go by is a thing of its own."""
-    for key, records in sorted(part.records.items()):
-        member = members[key]
-        known = match_key(draft, member.kind, read(draft, member, records[0]))
-        if known:
-            return known
+    found = [
+        match_key(draft, members[key].kind, read(draft, members[key], records[0]))
+        for key, records in sorted(part.records.items())
+    ]
     key, records = min(part.records.items())
-    return ("", key, records[0].ref)
+    return [known for known in found if known] or [("", key, records[0].ref)]
 
 
 def _joined(alike: list[Group]) -> list[Group]:

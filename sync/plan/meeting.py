@@ -12,7 +12,7 @@ from sync.model import Plain, Record
 from sync.plan.actions import Match, Meeting
 from sync.plan.draft import Draft
 from sync.plan.fold import revive
-from sync.plan.grouping import Group, Newcomers, grouped, stands
+from sync.plan.grouping import Group, Newcomers, grouped, made_by_a_lost_store, stands
 from sync.plan.reading import match_key, read
 from sync.state import Item
 
@@ -26,6 +26,9 @@ def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
     counts = {m.key: len(newcomers[m.key]) + len(again[m.key]) for m in ready}
     if [m for m in ready if not _agrees(draft, m)]:
         draft.meeting = Meeting(counts, (), "second listing")
+        return
+    if len(ready) < len(members) and any(made_by_a_lost_store(draft, newcomers)):
+        draft.meeting = Meeting(counts, (), "every side")  # one may tell which is which
         return
     groups = {m.kind: grouped(draft, m.kind, ready, newcomers) for m in ready}
     matches = tuple(_match(draft, g) for kind in groups.values() for g in kind if not g.alone)

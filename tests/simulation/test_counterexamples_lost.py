@@ -190,3 +190,39 @@ def test_comments_under_a_card_are_met_with_it_when_the_store_was_lost():
     scene.lost()
     scene.later()
     assert a.said() == b.said() == ["bonjour", "salut à tous"]
+
+
+def renamed_by_a_move(scene):
+    """A page whose name is its ref, renamed there; one of two others was told before the loss."""
+    a = scene.place("a", moves=True, cursor=True, tombstones=True, echo=True)
+    b, c = scene.place("b"), scene.place("c")
+    mirrored(a)
+    scene.sync(2)
+    a.edit(a.ref("Jardin"), title="Potager")
+    with b.failing("update"):
+        scene.sync()
+    assert (b.titles(), c.titles()) == (["Four", "Jardin", "Toit"], ["Four", "Potager", "Toit"])
+    return a, b, c
+
+
+def test_a_page_that_moved_is_found_again_by_any_name_that_it_bears_where_we_made_it():
+    scene = Scene()
+    places = renamed_by_a_move(scene)
+    scene.lost()
+    scene.later()
+    for place in places:
+        assert place.titles() == ["Four", "Potager", "Toit"]
+
+
+def test_nothing_is_met_after_a_loss_before_every_side_was_listed():
+    scene = Scene()
+    a, b, c = renamed_by_a_move(scene)
+    before = [list(place.wrote) for place in (a, b, c)]
+    with c.failing("list"):
+        scene.lost()
+        report = scene.sync()
+    assert list(report.failures) == [c.member.key]
+    assert [place.wrote for place in (a, b, c)] == before
+    scene.later()
+    for place in (a, b, c):
+        assert place.titles() == ["Four", "Potager", "Toit"]

@@ -44,6 +44,7 @@ KILLERS = [
             12259,
             20680,
         ),
+        "lost": (718,),
     }.items()
     for seed in seeds
 ]
