@@ -191,11 +191,11 @@ def merge_view(draft: Draft, edit: Edit) -> bool:
         return False
     base, seen = side.base[field], side.seen.get(name)
     theirs = decode(draft, edit.member, edit.binding, edit.raw, base)
-    if name in side.seen:
-        before = decode(draft, edit.member, edit.binding, seen, base)
-        if edit.binding.type.equal(before, theirs):  # a renamed label is no edit
-            side.seen[name] = edit.raw
-            return False
+    met = name in side.seen  # else it was not sent, being empty, to what was just adopted
+    before = decode(draft, edit.member, edit.binding, seen, base) if met else base
+    if edit.binding.type.equal(before, theirs):  # a renamed label is no edit
+        side.seen[name] = edit.raw
+        return False
     value = _merge(draft, edit, base, theirs)
     side.seen[name], side.base[field] = edit.raw, _agreed(draft, edit, theirs)
     _replace(draft, edit, seen, value)

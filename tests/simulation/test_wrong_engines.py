@@ -15,6 +15,7 @@ from tests.simulation import test_counterexamples_values as values
 from tests.simulation import test_counterexamples_writes as writes
 from tests.simulation import test_scenes as scenes
 from tests.simulation import wrong, wrong_more
+from tests.simulation.test_counterexamples import numbered
 from tests.simulation.wrong_campaign import ENGINES, breaks, campaign
 
 SEEDS = {
@@ -29,11 +30,11 @@ SEEDS = {
     wrong.the_merge_is_taken_for_agreed: ("classic", 40),
     wrong.an_unknown_update_is_taken_for_applied: ("classic", 7),
     wrong.the_hub_is_compared_and_not_what_was_seen: ("classic", 6),
-    wrong.a_deletion_beats_an_edit: ("wide", 38),
 }
 """Wrong engine -> the form and the seed of a history in which it breaks a promise."""
 
 SCENES = {
+    wrong.a_deletion_beats_an_edit: presence.test_an_edit_elsewhere_wins_over_a_deletion,
     wrong_more.a_first_meeting_overwrites: values.test_a_field_that_is_mapped_later_overwrites_nothing_that_people_wrote,
     wrong_more.the_view_is_the_value: values.test_an_edit_on_a_truncating_side_does_not_drop_the_tail_elsewhere,
     wrong_more.a_lossy_side_is_written_to_until_it_shows_all: values.test_a_side_that_adds_a_blank_to_titles_is_not_written_to_for_ever,
@@ -59,6 +60,13 @@ SCENES = {
     wrong_more.a_child_is_judged_without_its_parent: presence.test_comments_reported_absent_after_their_card_was_put_back_were_not_deleted,
     wrong_more.children_that_stand_under_a_parent_are_not_met: presence.test_children_of_a_record_that_is_attached_later_are_met_and_not_doubled,
     wrong_more.an_item_is_buried_with_an_open_create: writes.test_a_card_with_an_open_create_is_not_buried_before_it_is_found,
+    wrong_more.only_what_is_known_to_be_gone_counts_against_the_budget: presence.test_an_absence_that_could_not_be_confirmed_counts_against_the_budget,
+    wrong_more.a_blind_read_confirms_an_absence: presence.test_one_absence_on_a_blind_side_is_not_confirmed_by_a_blind_read,
+    wrong_more.what_stands_on_a_published_side_is_not_met: presence.test_a_page_that_existed_is_not_published_twice,
+    wrong_more.what_is_archived_does_not_take_part_in_a_first_meeting: presence.test_a_card_that_was_archived_at_the_first_meeting_has_no_twin_when_it_comes_back,
+    wrong_more.what_bears_no_mark_of_ours_is_matched_with_nothing: lost.test_records_matched_at_the_first_meeting_are_found_again_with_those_that_we_made,
+    wrong_more.the_dead_do_not_take_part_in_a_first_meeting: presence.test_a_side_that_is_added_meets_the_dead_too,
+    wrong_more.a_record_found_for_a_dead_item_stays: writes.test_a_create_that_lands_after_its_card_was_deleted_is_deleted_too,
     wrong_more.what_nobody_searched_for_is_new: scenes.test_what_a_create_may_have_left_is_no_new_card_while_no_search_answers,
     wrong_more.a_lost_store_runs_on: scenes.test_a_store_that_is_not_the_latest_writes_nothing,
     wrong_more.an_older_store_runs_on: lost.test_a_field_mapped_since_an_older_store_is_met_and_no_deletion_is_inferred,
@@ -132,3 +140,20 @@ def test_a_campaign_says_after_how_many_histories_each_wrong_engine_is_found_out
         for engine, (said, number) in zip(ENGINES, campaign(bound), strict=True):
             print(f"\n{said}: {number or 'by its scene only'}", end="", flush=True)  # noqa: T201
             assert number or engine in SCENES
+
+
+@pytest.mark.soak
+def test_every_numbered_history_is_failed_by_a_wrong_engine():
+    """A test that no wrong engine fails may test nothing."""
+    tests = {
+        name: test
+        for module in (lost, parting, presence, values, writes)
+        for name, test in vars(module).items()
+        if name.startswith("test_")
+    }
+    untold = {name for names in numbered().values() for name in names}
+    for wrong_engine in ENGINES:
+        with pytest.MonkeyPatch.context() as patch:
+            wrong_engine(patch.setattr)
+            untold -= {n for n in untold if any(fails(s) for s in scenes_of(tests[n]))}
+    assert not untold

@@ -282,6 +282,72 @@ def _onto_the_dead(adopt):
     return wrong
 
 
+def only_what_is_known_to_be_gone_counts_against_the_budget(change: Change) -> None:
+    held = presence._held
+
+    def wrong(draft, member, reported):
+        draft.seen.listings[member.key].unclear = False
+        gone = [
+            i
+            for i in reported
+            if draft.seen.confirmed_gone(member.key, i.sides[member.key].ref or "")
+        ]
+        return held(draft, member, gone)
+
+    change(presence, "_held", wrong)
+
+
+def a_blind_read_confirms_an_absence(change: Change) -> None:
+    change(presence, "sighted", lambda *_: True)
+
+
+def what_stands_on_a_published_side_is_not_met(change: Change) -> None:
+    meet, leave = recognise.meet, meeting.leave
+
+    def wrong(draft, members, newcomers):
+        for member in members:
+            draft.collections[member.key].met |= not member.reads
+        meet(draft, [m for m in members if m.reads], newcomers)
+
+    def unless_published(draft, member, record):
+        if member.reads:
+            leave(draft, member, record)
+
+    change(recognise, "meet", wrong)
+    change(meeting, "leave", unless_published)
+
+
+def what_is_archived_does_not_take_part_in_a_first_meeting(change: Change) -> None:
+    newcomers = recognise._newcomers
+
+    def wrong(draft, member):
+        met = draft.collections[member.key].met
+        return [r for r in newcomers(draft, member) if met or not r.fields.get("archived")]
+
+    change(recognise, "_newcomers", wrong)
+
+
+def what_bears_no_mark_of_ours_is_matched_with_nothing(change: Change) -> None:
+    change(grouping, "_joined", lambda alike: alike)
+
+
+def the_dead_do_not_take_part_in_a_first_meeting(change: Change) -> None:
+    groups = meeting.grouped
+
+    def wrong(*arguments):
+        found = groups(*arguments)
+        for group in found:
+            group.items = [item for item in group.items if not item.dead]
+        return found
+
+    change(meeting, "grouped", wrong)
+
+
+def a_record_found_for_a_dead_item_stays(change: Change) -> None:
+    change(recognise, "adopt", _onto_the_dead(recognise.adopt))
+    change(recover, "adopted", _onto_the_dead(recover.adopted))
+
+
 def what_nobody_searched_for_is_new(change: Change) -> None:
     change(recognise, "perhaps_ours", lambda *_: False)
 
@@ -324,6 +390,8 @@ def a_side_that_leaves_is_forgotten_at_once(change: Change) -> None:
 ENGINES = [
     made
     for name, made in list(globals().items())
-    if name.startswith(("a_", "an_", "what_", "no_", "nothing_is", "the_", "children_", "one_"))
+    if name.startswith(
+        ("a_", "an_", "what_", "no_", "nothing_is", "the_", "children_", "one_", "only_")
+    )
     and callable(made)
 ]
