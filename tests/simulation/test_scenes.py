@@ -148,3 +148,15 @@ def test_a_card_that_is_no_more_is_made_again_though_nothing_else_stands_there()
     scene.release("b/box:b")
     scene.sync(3)
     assert b.titles() == ["Jardin"]
+
+
+def test_nothing_is_deleted_for_good_where_neither_condition_nor_history_would_tell():
+    scene = Scene()
+    a = scene.place("a")
+    b = scene.place("b", conditional=False, history=False, soft_delete=False)
+    mirrored(scene, a)
+    a.remove(a.ref("Jardin"))
+    report = scene.sync(2)
+    assert b.titles() == ["Four", "Jardin", "Toit"]
+    assert a.titles() == ["Four", "Toit"]
+    assert len(report.holds) == 1

@@ -219,6 +219,10 @@ def the_cursor_is_saved_before_its_records(change: Change) -> None:
     change(Engine, "_remember", wrong)
 
 
+def what_cannot_be_checked_is_deleted_all_the_same(change: Change) -> None:
+    change(spread, "_deletable", lambda *_: True)
+
+
 # Presence and meetings
 
 
