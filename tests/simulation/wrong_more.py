@@ -11,7 +11,6 @@ from dataclasses import replace
 from importlib import import_module
 
 from sync import commit, engine, execute, parting, precheck, recover
-from sync.engine import Engine
 from sync.execute import Executor
 from sync.mapping.unit import Member
 from sync.plan.draft import Draft
@@ -208,19 +207,19 @@ def a_parent_goes_without_a_look_at_its_children(change: Change) -> None:
 
 
 def the_cursor_is_saved_before_its_records(change: Change) -> None:
-    remember = Engine._remember
+    remember = engine.remember
 
-    def wrong(self, unit, made, run, *more):
-        with self.store.transaction() as tx:
+    def wrong(store, made, run):
+        with store.transaction() as tx:
             for state in made.collections.values():
                 tx.put_collection(state)
-        return remember(self, unit, made, run, *more)
+        remember(store, made, run)
 
-    change(Engine, "_remember", wrong)
+    change(engine, "remember", wrong)
 
 
 def what_cannot_be_checked_is_deleted_all_the_same(change: Change) -> None:
-    change(spread, "_deletable", lambda *_: True)
+    change(spread, "deletable", lambda *_: True)
 
 
 # Presence and meetings
