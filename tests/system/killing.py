@@ -29,8 +29,8 @@ READS = {"GET", "PROPFIND", "REPORT", "OPTIONS", "HEAD"}
 
 def writes(asked: Asked) -> bool:
     """Whether a request changes something there."""
-    if "xmlrpc" in asked.path:
-        return b"putPage" in asked.body
+    if "rpc.php" in asked.path:
+        return any(verb in asked.body for verb in (b"putPage", b"savePage", b"Locks", b"lockPages"))
     if "api.php" in asked.path:
         return any(b"action=" + verb in asked.body for verb in (b"edit", b"delete", b"move"))
     return asked.method not in READS

@@ -1,0 +1,120 @@
+"""Plan and undo on files: a folder here and a WebDAV server, contents told by their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from itertools import count
+
+import pytest
+import yaml
+
+from sync import registry
+
+pytestmark = pytest.mark.real
+FIRST = {"a.txt": b"premier", "notes/b.md": b"# Deux\n" * 2000, "c.bin": bytes(range(256)) * 300}
+MOMENTS = count(1_700_000_000)
+
+
+class Drive:
+    """A folder and a server with the same files, and the settings that say so."""
+
+    def __init__(self, server, forks, folder) -> None:
+        self.forks, self.folder = forks, folder
+        name = server.make("files")
+        self.places = {"here": folder / "files" / "docs", "there": server.files / name}
+        self.places["here"].mkdir(parents=True)
+        said = server.settings("sync") | {"connector": "webdav"}
+        self.secrets = {"DRIVE_PASSWORD": said["password"]}
+        systems = {
+            "here": {"connector": "folder", "path": "files"},
+            "there": said | {"password": {"env": "DRIVE_PASSWORD"}},
+        }
+        sides = {"here": {"files": "docs"}, "there": {"files": name}}
+        self._write("jumelage.yaml", {"systems": systems, "language": "en"})
+        self._write("mappings/drive.yaml", {"kind": "file", "sides": sides})
+        self.write("here", FIRST)
+
+    def _write(self, name, data):
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(yaml.safe_dump(data), "utf-8")
+
+    def write(self, side, files):
+        for name, content in files.items():
+            path = self.places[side] / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            os.utime(path, (0, next(MOMENTS)))  # an ETag may be of times and sizes only
+
+    def shown(self, side):
+        place = self.places[side]
+        return {
+            str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(place.rglob("*"))
+            if path.is_file() and ".jumelage" not in path.parts
+        }
+
+    def run(self, *words):
+        return self.forks.run(
+            ["--config", str(self.folder / "jumelage.yaml"), *words], self.secrets
+        )
+
+    def report(self, *words):
+        return json.loads(self.run(*words, "--json").said)
+
+
+@pytest.fixture
+def drive(servers, forks, tmp_path):
+    if lacking := registry.sandbox("webdav").missing():
+        pytest.skip(lacking)
+    made = Drive(servers.get("webdav"), forks, tmp_path)
+    assert made.report("sync", "--yes")["ok"]
+    assert made.shown("there") == made.shown("here")
+    return made
+
+
+@pytest.mark.parametrize(("side", "other"), [("here", "there"), ("there", "here")])
+def test_an_undone_run_brings_back_the_contents_that_it_replaced_and_deleted(drive, side, other):
+    before = drive.shown(other)
+    drive.write(side, {"a.txt": b"PREMIER", "d.txt": b"neuf", "c.bin": b"court"})
+    (drive.places[side] / "notes/b.md").unlink()
+    run = drive.report("sync")
+    assert run["ok"], run
+    after = drive.shown(other)
+    assert after == drive.shown(side) != before
+    undone = drive.report("undo", run["run"])
+    assert undone["ok"], undone
+    assert drive.shown(other) == before
+    assert drive.shown(side) == after
+    assert drive.report("undo", run["run"])["written"] == 0
+    assert drive.report("sync")["written"] == 0
+    assert drive.report("undo", undone["run"])["ok"]
+    assert drive.shown(other) == after
+
+
+def test_a_content_of_the_same_length_that_somebody_wrote_since_is_spared(drive):
+    drive.write("here", {"a.txt": b"PREMIER", "c.bin": b"court"})
+    run = drive.report("sync")["run"]
+    drive.write("there", {"a.txt": b"Premier"})
+    undone = drive.report("undo", run)
+    assert [hold["cause"] for hold in undone["holds"]] == [
+        "edited since the run that was to be undone"
+    ]
+    assert (drive.places["there"] / "a.txt").read_bytes() == b"Premier"
+    assert (drive.places["there"] / "c.bin").read_bytes() == FIRST["c.bin"]
+
+
+def test_a_plan_writes_no_file(drive):
+    drive.write("here", {"a.txt": b"PREMIER", "d.txt": b"neuf"})
+    drive.write("there", {"c.bin": b"court"})
+    before = drive.shown("here"), drive.shown("there")
+    store = {p.name: p.read_bytes() for p in drive.folder.glob("state.db*") if p.is_file()}
+    kept = sorted((drive.folder / "state.db.blobs").rglob("*"))
+    assert len(drive.report("plan")["plans"][0]["actions"]) == 3
+    assert (drive.shown("here"), drive.shown("there")) == before
+    assert sorted((drive.folder / "state.db.blobs").rglob("*")) == kept
+    assert {n: b for n, b in store.items() if n == "state.db"} == {
+        "state.db": (drive.folder / "state.db").read_bytes()
+    }
