@@ -15,9 +15,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
-from urllib.parse import quote, quote_plus
 
 import structlog
+
+from sync.spellings import spellings
 
 EVENTS: Mapping[str, str] = {
     "collection_observed": "a collection was listed, or its changes were",
@@ -66,7 +67,7 @@ class Scrubber:
     def learn(self, secrets: Iterable[str]) -> None:
         """Scrub these too from now on."""
         self._known.update(secret for secret in secrets if secret)
-        spellings = {spelling for secret in self._known for spelling in _spellings(secret)}
+        spellings = {spelling for secret in self._known for spelling in spellings(secret)}
         longest_first = sorted(spellings, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
 
@@ -78,17 +79,6 @@ class Scrubber:
     def __call__(self, text: str) -> str:
         """The text with a mask in place of each secret."""
         return self._pattern.sub(self.MASK, text) if self._pattern else text
-
-
-def _spellings(secret: str) -> set[str]:
-    """A secret as text, in an address, in a form, in JSON, in Python; and each of these quoted."""
-    once = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *_quoted(secret)}
-    return once | {spelling for one in once for spelling in _quoted(one)}
-
-
-def _quoted(text: str) -> set[str]:
-    quoted = (json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text))
-    return {one[1:-1] for one in quoted}
 
 
 scrub = Scrubber()

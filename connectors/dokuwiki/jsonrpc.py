@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.dokuwiki.api import Api, Listed, Revision, listed, rows, whole, words
 from connectors.http import Http
-from sync.errors import Gone, JumelageError, Refused, Unauthorized, Unreachable
+from sync.errors import Ambiguous, Gone, JumelageError, Refused, Unauthorized, Unreachable
 from sync.model import Plain
 
 PATH = "lib/exe/jsonrpc.php"
@@ -50,7 +50,7 @@ class JsonRpc(Api):
             found = self._call("core.getPageInfo", {"page": page, "author": True})
         except Gone:
             return None
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or not whole(found.get("revision")):
             raise Unreachable(f"the wiki answered without anything on {page}")
         return Revision(whole(found.get("revision")), words(found.get("author")) or None)
 
@@ -82,8 +82,11 @@ class JsonRpc(Api):
     def save(self, page: str, text: str, summary: str) -> None:
         """The wiki itself keeps two writes of a page a second apart."""
         named: dict[str, Plain] = {"page": page, "text": text, "summary": summary}
-        if self._call("core.savePage", named, safe=False) is not True:
+        done = self._call("core.savePage", named, safe=False)
+        if done is False:
             raise Refused(f"the wiki did not save {page}")
+        if done is not True:
+            raise Ambiguous(f"the wiki did not say whether it saved {page}")
 
     def _call(self, method: str, named: dict[str, Plain], *, safe: bool = True) -> Plain:
         asked = _request(method, named)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from connectors import xml
 from connectors.dokuwiki.api import Api, Listed, Revision, listed, rows, whole, words
 from connectors.http import Response
-from sync.errors import Gone, Malformed, Refused, Unreachable
+from sync.errors import Ambiguous, Gone, Malformed, Refused, Unreachable
 from sync.model import Plain
 
 PATH = "lib/exe/xmlrpc.php"
@@ -67,8 +67,10 @@ class XmlRpc(Api):
             found = self._call("wiki.getPageInfo", page)
         except Gone:
             return None
-        if not isinstance(found, dict) or "version" not in found:
+        if found == {}:
             return None
+        if not isinstance(found, dict) or not whole(found.get("version")):
+            raise Unreachable(f"the wiki answered without anything on {page}")
         return Revision(whole(found["version"]), words(found.get("author")) or None)
 
     def history(self, page: str, skip: int) -> list[Revision]:
@@ -97,10 +99,12 @@ class XmlRpc(Api):
         self._locks(unlock=[page])
 
     def save(self, page: str, text: str, summary: str) -> None:
-        """Anything but `True` is a fault: locked, spam, or empty and new."""
+        """An empty struct is a fault: locked, spam, or empty and new."""
         done = self._call("wiki.putPage", page, text, {"sum": summary, "minor": False}, safe=False)
-        if done is not True:
+        if done in (False, {}):
             raise Refused(f"the wiki did not save {page} (locked, spam filter, or a plugin)")
+        if done is not True:
+            raise Ambiguous(f"the wiki did not say whether it saved {page}")
 
     def _locks(
         self, lock: list[Param] | None = None, unlock: list[Param] | None = None
@@ -153,15 +157,23 @@ def _value(element: xml.Node) -> Plain:
             for member in typed.iterfind("member")
             if (value := member.find("value")) is not None
         }
-    return SCALARS.get(typed.tag, str)(typed.text or "")
+    if typed.tag not in SCALARS:
+        raise xml.Unreadable("a value of an unknown type")
+    return SCALARS[typed.tag](typed.text or "")
+
+
+def _truth(text: str) -> bool:
+    return bool(("0", "1").index(text.strip()))
 
 
 SCALARS: dict[str, Callable[[str], Plain]] = {
     "int": int,
     "i4": int,
     "double": float,
-    "boolean": lambda text: text.strip() == "1",
+    "boolean": _truth,
+    "string": str,
+    "dateTime.iso8601": str,
     "base64": lambda text: base64.b64decode(text).decode("utf-8"),
     "nil": lambda _: None,
 }
-"""How scalars are read; whatever else comes (a date) stays the text that it is."""
+"""How scalars are read (http://xmlrpc.com/spec.md); a date stays the text that it is."""

@@ -18,6 +18,7 @@ from connectors.http.answer import CHUNK, Response, is_page
 from connectors.http.budget import Budget
 from sync.errors import Ambiguous, JumelageError, Unreachable
 from sync.model import Plain
+from sync.spellings import spellings
 
 MIB = 1024 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH"})
@@ -103,7 +104,8 @@ class Http:
             # Bytes, since requests would send text as Latin-1 (RFC 7617 section 2.1).
             auth = HTTPBasicAuth(user.encode(), password.encode())
         self._session.auth = auth
-        self._secrets = tuple(sorted({s for s in known if s}, key=len, reverse=True))
+        forms = {form for secret in known if secret for form in spellings(secret)}
+        self._secrets = tuple(sorted(forms, key=len, reverse=True))
 
     def request(
         self,

@@ -113,14 +113,20 @@ class Feed:
         return changed
 
     def holds(self, row: Answer) -> bool:
-        """Tell whether a row's page stands in this place."""
-        return self._stands(number(row, "ns"), str(row.get("title")))
+        """Tell whether a row's page stands in this place. `Unreachable` if it says not where."""
+        space, title = row.get("ns"), row.get("title")
+        if not isinstance(space, int) or not isinstance(title, str):
+            raise Unreachable("the wiki answered with a page without its title")
+        return self._stands(space, title)
 
     def _concerns(self, row: Answer) -> bool:
         params = row.get("params")
         moved = params if isinstance(params, dict) else {}
         target = str(moved.get("target_title", ""))
-        return self.holds(row) or self._stands(number(moved, "target_ns"), target)
+        source = str(row.get("title", ""))  # a log may hide it
+        return self._stands(number(row, "ns"), source) or self._stands(
+            number(moved, "target_ns"), target
+        )
 
     def _stands(self, namespace: int, title: str) -> bool:
         return self.place.holds(namespace, self.bare(namespace, title))

@@ -208,7 +208,7 @@ class Board:
         try:
             card = Card.model_validate(raw)
             checklists = self._checklists_of(card.id, raw)
-            fields = self._fields(card, checklists)
+            fields, rest = self._fields(card, checklists), _rest(raw)
         except ValidationError as error:
             raise Malformed(f"a card cannot be read: {brief(error)}") from None
         except ValueError as error:
@@ -219,7 +219,7 @@ class Board:
             fields=fields,
             changed=card.dateLastActivity,
             url=card.shortUrl or card.url,
-            rest=_rest(raw),
+            rest=rest,
         )
 
     def options(self) -> dict[str, tuple[Option, ...]]:
@@ -328,14 +328,21 @@ def _rest(raw: object) -> Plain:
         return None
     rest = {key: raw[key] for key in _UNMAPPED if raw.get(key) not in (None, "", [], False, -1)}
     cover = raw.get("cover") or {}
+    badges = raw.get("badges") or {}
+    attachments = raw.get("attachments") or []
+    if not isinstance(cover, dict) or not isinstance(badges, dict) or not _are_objects(attachments):
+        raise ValueError("its cover, badges or attachments are none")
     shown = {key: cover[key] for key in ("idAttachment", "color") if cover.get(key)}
     if shown:
         rest["cover"] = shown
-    if raw.get("attachments"):
+    if attachments:
         rest["attachments"] = [
-            {key: one.get(key) for key in ("id", "name", "bytes")} for one in raw["attachments"]
+            {key: one.get(key) for key in ("id", "name", "bytes")} for one in attachments
         ]
-    comments = (raw.get("badges") or {}).get("comments")
-    if comments:
-        rest["comments"] = comments
+    if badges.get("comments"):
+        rest["comments"] = badges["comments"]
     return rest or None
+
+
+def _are_objects(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)

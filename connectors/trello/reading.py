@@ -82,7 +82,7 @@ class News:
 def heading(api: Api, board: str, zone: str) -> Board:
     """Read what cards refer to: lists, labels, members."""
     raw = api.seen(f"boards/{board}", **HEADING)
-    return _board(_mapping(raw) | {"cards": []}, zone)
+    return _board(_mapping(raw) | {"cards": []}, board, zone)
 
 
 def whole(api: Api, board: str, zone: str) -> tuple[Board, Cursor]:
@@ -96,7 +96,7 @@ def whole(api: Api, board: str, zone: str) -> tuple[Board, Cursor]:
     cards = raw.get("cards")
     if isinstance(cards, list) and len(cards) == PAGE:
         raw["cards"] = [*cards, *_pages(api, board, cards)]
-    return _board(raw, zone), _cursor(raw, board)
+    return _board(raw, board, zone), _cursor(raw, board)
 
 
 def news(api: Api, board: str, since: Cursor) -> News:
@@ -161,11 +161,19 @@ def _pages(api: Api, board: str, newest: list[Plain] | None = None) -> list[Plai
     return found
 
 
-def _board(raw: Plain, zone: str) -> Board:
+def _board(raw: Plain, ref: str, zone: str) -> Board:
     try:
-        return Board.read(raw, zone)
+        board = Board.read(raw, zone)
     except Malformed as error:
         raise Unreachable(f"Trello answered with what is no board: {error}") from error
+    # A card without its id would be taken for absent.
+    if board.id != ref or not all(isinstance(_mapping_of(c).get("id"), str) for c in board.cards):
+        raise Unreachable(f"Trello answered with other than the board {ref} and its cards")
+    return board
+
+
+def _mapping_of(raw: object) -> dict[str, object]:
+    return raw if isinstance(raw, dict) else {}
 
 
 def _mapping(raw: Plain) -> dict[str, Plain]:

@@ -43,11 +43,13 @@ class BehindLine(Running):
 
     def __init__(self, chosen, folder: Path) -> None:
         self.line = Line()
+        self.scheme = "http"
         super().__init__(chosen, folder)
 
     def connect(self, account: str = "sync") -> Connector:
         said = self.sandbox.settings(account)
-        said["url"] = str(said["url"]).replace(f":{self.sandbox.port}", f":{self.line.port}")
+        here = str(said["url"]).replace(f":{self.sandbox.port}", f":{self.line.port}")
+        said["url"] = here.replace("http://", f"{self.scheme}://")
         real, self.sandbox.settings = self.sandbox.settings, lambda _account: said
         try:
             return super().connect(account)
