@@ -7,6 +7,7 @@ import io
 import json
 import logging
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
@@ -44,7 +45,7 @@ def test_what_a_library_logs_has_the_same_form(lines):
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize(
-    "shape", [str, repr, json.dumps, log.quote, log.quote_plus, lambda s: {"a": [s]}]
+    "shape", [str, repr, json.dumps, quote, quote_plus, lambda s: {"a": [s]}]
 )
 def test_a_secret_is_masked_in_every_spelling(lines, secret, shape):
     log.scrub.learn(SECRETS)
