@@ -67,9 +67,9 @@ class Scrubber:
     def learn(self, secrets: Iterable[str]) -> None:
         """Scrub these too from now on."""
         self._known.update(secret for secret in secrets if secret)
-        spellings = {spelling for secret in self._known for spelling in spellings(secret)}
-        longest_first = sorted(spellings, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+        forms = {form for secret in self._known for form in spellings(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
 
     def forget(self) -> None:
         """Know no secret any more."""

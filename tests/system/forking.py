@@ -20,6 +20,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.system.canary import WATCH
+
 SETTLING = 0.01
 """Seconds between the two listings of a first meeting, which are long for people only."""
 
@@ -88,7 +90,9 @@ class Forks:
     def wait(self) -> Ended:
         """How the command line that was begun last has ended."""
         told = self._answer()
-        return Ended(told["status"], told["seconds"], self._said.read_text("utf-8"))
+        said = self._said.read_text("utf-8")
+        WATCH.look(said, "a process that was begun")
+        return Ended(told["status"], told["seconds"], said)
 
     def run(self, words: Sequence[str], environment: Mapping[str, str], **kill) -> Ended:
         self.begin(words, environment, **kill)

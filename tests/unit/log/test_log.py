@@ -44,9 +44,7 @@ def test_what_a_library_logs_has_the_same_form(lines):
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-@pytest.mark.parametrize(
-    "shape", [str, repr, json.dumps, quote, quote_plus, lambda s: {"a": [s]}]
-)
+@pytest.mark.parametrize("shape", [str, repr, json.dumps, quote, quote_plus, lambda s: {"a": [s]}])
 def test_a_secret_is_masked_in_every_spelling(lines, secret, shape):
     log.scrub.learn(SECRETS)
     structlog.get_logger().error("cycle_failed", error=shape(secret))
