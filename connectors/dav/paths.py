@@ -53,7 +53,10 @@ def _encoded(segment: str) -> str:
             unquote(segment, errors="strict")
         except UnicodeDecodeError:
             return segment  # not UTF-8: `path_of` left it as the server wrote it
-    return quote(segment, safe=NAME_SAFE)
+    try:
+        return quote(segment, safe=NAME_SAFE)
+    except UnicodeEncodeError:
+        raise Refused(f"a path must be valid Unicode: {segment!r:.100}") from None
 
 
 def below(root: str, path: str) -> str | None:

@@ -14,14 +14,13 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NoReturn
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from sync import plain_yaml
 from sync.errors import Malformed
 from sync.model import Fields, Plain
 
 _MOST = 262_144
-_DEEPEST = 40
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .'/()+@&%€°-]*[\w.')/%€°])?|https?://[\w./?=&%+~-]*\w")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _INTEGER = re.compile(r"[-+]?\d+")
@@ -140,37 +139,11 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
-class _Loader(yaml.SafeLoader):
-    """Resolves nothing by itself, and knows no aliases."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's
-
-    def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        if self.check_event(yaml.events.AliasEvent):
-            _refuse("aliases are not read")
-        self.depth = getattr(self, "depth", 0) + 1
-        if self.depth > _DEEPEST:
-            _refuse("nested too deeply")
-        node: Node | None = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
 def _compose(text: str) -> Node | None:
-    if len(text) > _MOST:
-        _refuse(f"longer than {_MOST} characters")
-    loader = None
     try:
-        loader = _Loader(text)
-        node: Node | None = loader.get_single_node()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 2}" if mark else ""
-        _refuse(f"{getattr(error, 'problem', None) or 'not YAML'}{where}")
-    finally:
-        if loader is not None:
-            loader.dispose()
-    return node
+        return plain_yaml.compose(text, _MOST)
+    except plain_yaml.Unreadable as error:
+        _refuse(str(error))
 
 
 def _table(node: MappingNode, depth: int) -> dict[str, Plain]:

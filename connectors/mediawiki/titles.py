@@ -42,8 +42,10 @@ def clean(title: str) -> str:
     """The title as a page's name; "" if nothing of it can be in one."""
     text = unicodedata.normalize("NFC", title)
     text = "".join(c if c.isprintable() and c not in "#<>[]|{}_:\ufffd" else " " for c in text)
-    text = re.sub(r"~{3,}|%(?=[0-9A-Fa-f]{2})|&(?=\w+;|#)|(?<![^/])\.+(?=/|$)", " ", text)
-    text = " ".join(text.split()).strip("/ ")
+    text = re.sub(r"~{3,}|%(?=[0-9A-Fa-f]{2})|&(?=\w+;|#)", " ", text)
+    # After the blanks: ". " would be a part of dots only once it is trimmed.
+    parts = (" " if set(part.strip()) == {"."} else part for part in text.split("/"))
+    text = " ".join("/".join(parts).split()).strip("/ ")
     short = text.encode()[:BYTES].decode(errors="ignore").strip()
     return (
         short[:1].upper() + short[1:] if short[:1].upper().lower() == short[:1].lower() else short

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 import yaml
 
+from sync import plain_yaml
 from sync.i18n import _
 from sync.mapping.problem import Problem
 from sync.model import Plain
@@ -155,7 +156,7 @@ class _Reader:
 
     def read(self, text: str) -> None:
         try:
-            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            for event in plain_yaml.events(text):
                 self._take(event)
         except _Stop:
             self.source.data = None
