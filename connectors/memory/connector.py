@@ -40,7 +40,7 @@ class Memory(Wire):
         event = self._event("list", collection)
         shelf = self._call(event)
         delta = self.capabilities.cursor and since is not None
-        start = self._position(shelf, since) if delta else 0
+        start = max(0, self._position(shelf, since) - shelf.again) if delta else 0
         cursor = str(shelf.position) if self.capabilities.cursor else None
         listed = shelf.as_listed() if "list" not in shelf.blind else {}
         log = shelf.log[start : shelf.position] if delta else []
@@ -49,6 +49,7 @@ class Memory(Wire):
         yield from self._pages(listed, refs[: shelf.cut], delta=delta)
         self._done(event)
         yield Page(
+            gone=tuple(sorted(shelf.rumours)) if delta and self.capabilities.tombstones else (),
             cursor=None if cut and not shelf.cut_unnoticed else cursor,
             complete=not delta and (not cut or shelf.cut_unnoticed),
             options=self._options(shelf),
@@ -97,6 +98,7 @@ class Memory(Wire):
 
         if collection.child is None or (collection.id, collection.child) not in self.world.shelves:
             raise Refused(f"{collection.key} is no collection of children")
+        self._allowed(self.world.shelf(replace(collection, child=None)), parent)
         yield from self._read("children", collection, parent, under)
 
     def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
@@ -110,8 +112,9 @@ class Memory(Wire):
     def _ours(self, state: State, origin: Origin) -> bool:
         if self.capabilities.origin:
             return state.origin == origin.nonce
-        born = all(state.born.get(n) == v for n, v in origin.key.items())
-        recent = state.created is not None and state.created >= origin.since
+        key = self.world.shelf_of(state).normal(origin.key)
+        born = all(state.born.get(n) == v for n, v in key.items())
+        recent = state.created is not None and state.created >= origin.since - self._margin
         return born and recent and state.creator == self.settings.account
 
     def create(
@@ -198,7 +201,9 @@ class Memory(Wire):
             return [
                 self._record(entry.before)
                 for entry in shelf.log
-                if self._replaced(entry, ref) and entry.at >= since and entry.before is not None
+                if self._replaced(entry, ref)
+                and entry.at >= since - self._margin
+                and entry.before is not None
             ]
 
         if not self.capabilities.history:

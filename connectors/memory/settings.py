@@ -34,6 +34,8 @@ class MemorySettings(SystemSettings):
     """Listings show refs and versions only."""
     closes: str | None = None
     """The bool field that a soft deletion sets; None: the record goes out of sight."""
+    skew: float = 0.0
+    """Seconds by which the server's clock may be behind ours, where times are compared."""
     page: int = 100
     """Records on one page of a listing."""
 

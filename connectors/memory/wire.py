@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal, TypeVar
 
 from connectors.memory.settings import MemorySettings
@@ -43,6 +44,7 @@ class Wire(Connector):
         self.capabilities = settings.capabilities()
         self._narrow: dict[int, tuple[Schema, Capabilities, Schema]] = {}
         """What these capabilities show of the schema of a shelf, by its identity."""
+        self._margin = timedelta(seconds=settings.skew)
 
     # Every call.
 
@@ -99,7 +101,12 @@ class Wire(Connector):
 
     # What is shown.
 
+    def _allowed(self, shelf: Shelf, ref: str) -> None:
+        if ref in shelf.hidden:
+            raise Refused(f"{self.tools.name}: {ref} is not for {self.settings.account}")
+
     def _get(self, shelf: Shelf, ref: str) -> Record:
+        self._allowed(shelf, ref)
         state = None if "get" in shelf.blind else shelf.records.get(ref)
         if state is None:
             raise Gone(f"{ref} does not stand in {shelf.name}")
@@ -161,6 +168,7 @@ class Wire(Connector):
     # What is let in.
 
     def _expect(self, shelf: Shelf, ref: str, expect: str | None) -> None:
+        self._allowed(shelf, ref)
         if ref not in shelf.records:
             raise Gone(f"{ref} does not stand in {shelf.name}")
         stale = expect is not None and shelf.records[ref].version != expect

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+from connectors.memory.habits import Habit
 from sync.errors import Gone
 from sync.model import Collection, Fields, Option, Plain, Schema
-
-Habit = Callable[[Plain], Plain]
-"""What a server does, unasked, to the values of one field: truncates, trims, drops."""
 
 
 class Crash(BaseException):
@@ -89,6 +87,12 @@ class Shelf:
     """By how many changes listings are behind."""
     horizon: int = 0
     """Cursors older than this are no longer honoured."""
+    again: int = 0
+    """So many changes before the cursor are told once more, and all of them backwards."""
+    rumours: set[str] = field(default_factory=set)
+    """Refs that change feeds tell to be gone, whether or not they are."""
+    hidden: set[str] = field(default_factory=set)
+    """Refs that our account may not see: in no listing, and refused when read."""
     weak: bool = False
     """Edits by people do not change the version."""
     renames: str | None = None
@@ -100,6 +104,8 @@ class Shelf:
 
     def as_listed(self) -> dict[str, State]:
         """What a listing shows: the records, or what they were `lag` changes ago."""
+        if self.hidden:
+            return {ref: state for ref, state in self.records.items() if ref not in self.hidden}
         if not self.lag:
             return self.records
         listed: dict[str, State] = {}
@@ -369,29 +375,3 @@ class Event:
     collection: Collection
     ref: str | None = None
     fields: Fields = field(default_factory=dict)
-
-
-def truncated(length: int) -> Habit:
-    """Keep only so many characters of a text."""
-    return lambda value: value[:length] or None if isinstance(value, str) else value
-
-
-def padded(value: Plain) -> Plain:
-    """Append a blank to every text."""
-    return value if not isinstance(value, str) or value.endswith(" ") else value + " "
-
-
-def lowered(value: Plain) -> Plain:
-    """Write every text in lower case."""
-    return value.lower() if isinstance(value, str) else value
-
-
-def only(*known: str) -> Habit:
-    """Drop every value, and every element of a set, that is not known."""
-
-    def drop(value: Plain) -> Plain:
-        if isinstance(value, list):
-            return [v for v in value if v in known] or None
-        return value if value in known else None
-
-    return drop

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from connectors.memory.world import Crash, Late
+from connectors.memory.world import Crash, Event, Late, Shelf
+from sync.errors import Unauthorized
 from sync.store.memory import MemoryStore
 from tests.simulation.admin import Admin
 from tests.simulation.checker import visible
@@ -28,6 +30,9 @@ class Events:
         self.lost = False
         """Whether the sides have to meet anew."""
         self.broken: list[str] = []
+        self._tired: dict[str, int] = {}
+        """Side -> how many calls it still answers before the token expires."""
+        self._hid: set[str | None] = set()
         self._backup: MemoryStore | None = None
         self._at = self.random.randrange(3, STEPS) if self.form.loss else -1
         self._from = self.random.randrange(self._at) if self.form.loss else -1
@@ -76,6 +81,49 @@ class Events:
             self.people.bin(actor, records[ref])
             actor.world.remove(shelf, ref)
             self.stage.trace.append(f"admin takes {ref} away on {actor.name}")
+
+    @contextmanager
+    def rough(self, *, calm: bool) -> Iterator[None]:
+        """For one run the world is rough in one way."""
+        shelves: list[Shelf] = []
+        self._tired, self._hid = {}, set()
+        if self.form.rough and not calm and self.random.random() < self.form.rough:
+            actor = self.random.choice(self.stage.actors)
+            shelves = [actor.world.shelf("b"), actor.world.shelf("b#comment")]
+            way = self.random.choice(["expires", "hides", "again", "rumours"])
+            self.stage.trace.append(f"{actor.name} is rough: {way}")
+            for shelf in shelves:
+                self._make_rough(actor, shelf, way)
+        try:
+            yield
+        finally:
+            for shelf in shelves:
+                shelf.again, shelf.rumours, shelf.hidden = 0, set(), set()
+            self._tired = {}
+            self._hid = set()
+
+    def _make_rough(self, actor: Actor, shelf: Shelf, way: str) -> None:
+        refs = sorted(shelf.records)
+        some = {ref for ref in refs if self.random.random() < 0.4}
+        if way == "expires":
+            self._tired[actor.name] = self.random.randrange(1, 12)
+        elif way == "hides":
+            shelf.hidden = some | {r for r, s in shelf.records.items() if s.parent in self._hid}
+            self._hid = shelf.hidden
+        elif way == "again":
+            shelf.again = self.random.randrange(1, 8)
+        else:
+            shelf.rumours = some
+
+    def refuse(self, actor: Actor, event: Event) -> None:
+        """A token expires after so many calls. Raises `Unauthorized`."""
+        left = self._tired.get(actor.name)
+        if left is None:
+            return
+        self._tired[actor.name] = left - 1
+        if left <= 0:
+            self.stage.trace.append(f"{event.verb} is refused")
+            raise Unauthorized("the token has expired")
 
     def _land(self) -> None:
         """A write that everybody gave up takes effect."""

@@ -28,6 +28,10 @@ class Form:
     only, other meanings of absence. Cards then have a date."""
     remapped: float = 0.0
     """The chance per step that an admin edits the mapping."""
+    rough: float = 0.0
+    """The chance per run that the world is rough in one more way: a token expires, records
+    are hidden from us, a feed tells things twice, backwards, or that are not so. Clocks are
+    wrong then, some systems show no mark of ours, and lists and labels are taken away."""
     late: float = 0.0
     """The chance that a write answers nothing and takes effect minutes later. Every side
     then keeps a history: without one, what such a write replaces is lost."""
@@ -43,8 +47,9 @@ CLASSIC = Form("classic")
 WIDE = Form("wide", sides=(2, 3, 4, 5, 5, 5), meetings=0.4)
 FILTERS = Form("filters", sides=(2, 3, 3, 4), meetings=0.2, narrow=0.6)
 REMAPPED = Form("remapped", sides=(2, 3, 3, 4), meetings=0.2, remapped=0.12)
+ROUGH = Form("rough", sides=(2, 3, 3, 4), rough=0.6)
 LATE = Form("late", late=0.02)
 LOST = Form("lost", sides=(2, 3, 3, 4), loss="lost")
 OLDER = Form("older", sides=(2, 3, 3, 4), loss="older")
 
-FORMS = {form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED, LATE, LOST, OLDER)}
+FORMS = {form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED, ROUGH, LATE, LOST, OLDER)}

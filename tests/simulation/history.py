@@ -87,6 +87,8 @@ class History:
     def _weather(self, actor: Actor, event: Event, when: str) -> None:
         if event.verb in WRITES and when == "before":
             self.events.delay()
+        if when == "before":
+            self.events.refuse(actor, event)
         draw = self.random.random()
         if draw < self.rate / 4:
             self.stage.trace.append("CRASH")
@@ -113,7 +115,8 @@ class History:
     def _sync(self) -> Report | None:
         self.stage.trace.append("--- sync")
         try:
-            report = self.stage.engine.sync(accept=True)
+            with self.events.rough(calm=not self.stormy):
+                report = self.stage.engine.sync(accept=True)
         except Crash:
             self.stage.engine = self.stage.rebuild()
             return None

@@ -80,6 +80,9 @@ class People:
         if self.stage.form.narrow and self.stage.more.random() < 0.2:
             self._due(self.stage.more.choice(self.stage.actors))
             return
+        if self.stage.form.rough and self.stage.more.random() < 0.05:
+            self._drop_option(self.stage.more.choice(self.stage.actors))
+            return
         actor = self.random.choice(self.stage.actors)
         verb = self.random.choices(
             [
@@ -250,6 +253,22 @@ class People:
             option = self.random.choice(sorted(options))
             self._serial += 1
             actor.world.rename_option("b", "list", option, f"Liste {self._serial}")
+
+    def _drop_option(self, actor: Actor) -> None:
+        """A list or a label is taken away, from every card that has it too."""
+        name = self.stage.more.choice(["list", "labels"])
+        options = actor.world.shelf("b").options.get(name, {})
+        if options:
+            option = self.stage.more.choice(sorted(options))
+            for state in self._cards(actor):
+                value = state.fields.get(name)
+                if isinstance(value, list) and option in value:
+                    rest = [one for one in value if one != option]
+                    actor.world.edit("b", state.ref, {name: rest or None})
+                elif value == option:
+                    actor.world.edit("b", state.ref, {name: None})
+            del options[option]
+            self.stage.trace.append(f"people take {name} {option} away on {actor.name}")
 
     def _archive(self, actor: Actor) -> None:
         state = self._pick(actor)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connectors.memory import CHILDREN, Memory, MemorySettings, World, board
-from connectors.memory.world import Crash, Event, Habit, Late, State
+from connectors.memory.habits import Habit
+from connectors.memory.world import Crash, Event, Late, State
 from sync.connector import Tools
 from sync.engine import Engine, Report
 from sync.errors import Ambiguous, Unreachable

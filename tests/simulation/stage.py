@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 
 from connectors.memory import Memory, MemorySettings, World, board
-from connectors.memory.world import padded
+from connectors.memory.habits import padded
 from sync.connector import Tools
 from sync.engine import Engine
 from sync.kinds import Kind, KindField
@@ -198,7 +198,11 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) 
         lagging=random.random() < 0.2,
         moves=moves,
     )
-    world = World(clock)
+    if form.rough:
+        settings, now = _rough(settings, clock, Random(f"{form.name} {name} {random.random()}"))
+    else:
+        now = clock
+    world = World(now)
     shelf = world.make("b", board(options=options, children=True), children=_comments())
     if not first and random.random() < 0.2:
         shelf.habits["title"] = padded
@@ -233,6 +237,21 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) 
         )
     shows = set(CARD.fields) - hidden
     return Actor(name, world, connector, member, comments, shows, cut, whole=member, talk=comments)
+
+
+def _rough(
+    settings: MemorySettings, clock: Clock, random: Random
+) -> tuple[MemorySettings, Callable[[], datetime]]:
+    """A server whose clock is wrong, and that perhaps shows no mark of ours.
+
+    Where times are compared (a search by content and time, a history), a connector looks
+    an hour further back; clocks that are off by years are for servers that need neither.
+    """
+    origin = random.random() < 0.7
+    skews = [0.0, -0.03, 0.5, -0.5, *([-9000.0, 9000.0] if origin and settings.conditional else [])]
+    skew = timedelta(hours=random.choice(skews))
+    settings = settings.model_copy(update={"origin": origin, "skew": 3600.0})
+    return settings, lambda: clock() + skew
 
 
 def _comments() -> dict[str, object]:
