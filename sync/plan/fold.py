@@ -192,7 +192,7 @@ def merge_view(draft: Draft, edit: Edit) -> bool:
     base, seen = side.base[field], side.seen.get(name)
     theirs = decode(draft, edit.member, edit.binding, edit.raw, base)
     met = name in side.seen  # else it was not sent, being empty, to what was just adopted
-    before = decode(draft, edit.member, edit.binding, seen, base) if met else base
+    before = _meant(draft, edit, seen, base) if met else base
     if edit.binding.type.equal(before, theirs):  # a renamed label is no edit
         side.seen[name] = edit.raw
         return False
@@ -213,6 +213,14 @@ def _agreed(draft: Draft, edit: Edit, theirs: Plain) -> Plain:
     words = draft.vocabulary.words(edit.member, edit.binding)
     lens = edit.binding.lens
     return theirs if lens.project(theirs, words) == lens.project(bare, words) else bare
+
+
+def _meant(draft: Draft, edit: Edit, seen: Plain, base: Plain) -> Plain:
+    """What a view meant; one that shows an option which was taken away there, what was agreed."""
+    try:
+        return decode(draft, edit.member, edit.binding, seen, base)
+    except UnknownOption:
+        return base
 
 
 def _merge(draft: Draft, edit: Edit, base: Plain, theirs: Plain) -> Plain:
@@ -282,7 +290,7 @@ def _replace(draft: Draft, edit: Edit, seen: Plain, value: Plain) -> None:
     if edit.binding.type.equal(hub, value):
         return
     pieces = edit.binding.type.pieces
-    visible = decode(draft, edit.member, edit.binding, seen, None) if seen is not None else None
+    visible = _meant(draft, edit, seen, None) if seen is not None else None
     if pieces(hub) - pieces(value) - pieces(visible):
         key = edit.member.key
         draft.keep(edit.item, edit.field, hub, key, "unseen", author=author, kept=value)

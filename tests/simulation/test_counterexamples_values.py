@@ -322,3 +322,17 @@ def test_a_comment_is_not_taken_for_gone_with_a_card_of_the_same_ref_elsewhere()
     scene.later()
     assert "Verger" in c.titles()
     assert c.said() == ["bonjour"]
+
+
+def test_a_label_that_people_take_away_leaves_every_card_and_stops_none():
+    scene = Scene()
+    a = scene.place("a", options=True)
+    b = scene.place("b", options=True)
+    urgent = a.world.add_option("b", "labels", "Urgent").id
+    ref = a.add("Jardin", labels=[urgent])
+    scene.sync()
+    del a.world.shelf("b").options["labels"][urgent]
+    a.edit(ref, labels=None, title="Potager")
+    scene.later()
+    assert b.titles() == ["Potager"]
+    assert b.values("labels") == [None]
