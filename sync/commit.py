@@ -46,7 +46,6 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
     side.ref, side.standing, side.in_scope = record.ref, Standing.HERE, created or side.in_scope
     side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
     side.missing, side.stale = False, False
-    item.held.pop(member.key, None)  # what it refused before, it took now
     for binding in member.bindings:
         if binding.side not in record.fields:
             continue
@@ -60,6 +59,10 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
             side.stale |= not faithful
         elif binding.side not in side.seen or side.seen[binding.side] != raw:
             side.stale = True
+    if created:
+        side.refused.pop("", None)
+    if not side.refused:
+        item.held.pop(member.key, None)  # what it refused before, it took now
     if side.stale:  # a version only ever stands for what was seen
         side.version = None
 

@@ -115,5 +115,5 @@ def _remember_listings(draft: Draft) -> None:
             continue
         state.failure = listing.failure
         if listing.failure is None and (state.met or member.parent is not None):
-            unclear = listing.unclear or member.key in draft.doubtful
-            state.cursor = None if unclear else listing.cursor
+            unread = listing.unclear or member.key in draft.unread
+            state.cursor = None if unread else listing.cursor

@@ -51,12 +51,10 @@ class Draft:
         self.audits: list[Audit] = []
         self.twins: dict[tuple[str, str], str] = {}
         """(collection key, ref) of a late twin -> the item that it is one of."""
-        self.doubtful: set[str] = set()
-        """Collections with records that nobody can tell yet: listed in full next."""
         self.strays: list[tuple[Member, Item, Record]] = []
         """Late twins whose writes this store knows nothing of, and the items beside them."""
         self.unread: set[str] = set()
-        """Collections that hold a record whose words are not known yet."""
+        """Collections with records that nobody can tell yet: listed in full next."""
         self.meeting: Meeting | None = None
         self._edited: dict[str, Item] = {}
         self._order = sorted(snapshot.items)

@@ -52,7 +52,7 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
         if of_an_unknown_write(draft, member, record):
             continue
         if perhaps_ours(draft, member, record):
-            draft.doubtful.add(member.key)
+            draft.unread.add(member.key)
             continue
         found.append(record)
     return found
