@@ -111,7 +111,7 @@ def _former(draft: Draft, member: Member, record: Record) -> bool:
 
 def _adopt(draft: Draft, member: Member, record: Record) -> bool:
     """A record that a create of ours left, whose answer never came."""
-    nonce = draft.snapshot.nonces.get(member.key, {}).get(record.origin or "")
+    nonce = _sent(draft, member, record)
     if nonce is None or nonce.adopted is not None or not draft.known(nonce.item):
         return False
     item = draft.edit(nonce.item)
@@ -124,6 +124,34 @@ def _adopt(draft: Draft, member: Member, record: Record) -> bool:
         return True
     adopt(draft, member, item, record, nonce)
     return True
+
+
+def _sent(draft: Draft, member: Member, record: Record) -> Nonce | None:
+    """The write that made a record: by its mark, or as ours and with the very values sent."""
+    known = draft.snapshot.nonces.get(member.key, {})
+    if record.origin is not None or member.capabilities.origin:
+        return known.get(record.origin or "")
+    taken = {n.nonce for n in draft.nonces}
+    alike = [
+        nonce
+        for name, nonce in sorted(known.items())
+        if nonce.adopted is None and nonce.ref is None and name not in taken
+        if record.ours is True and _shows(draft, member, record, nonce)
+    ]
+    return alike[0] if alike else None
+
+
+def _shows(draft: Draft, member: Member, record: Record, nonce: Nonce) -> bool:
+    """Whether a record stands as it was sent, under the parent that it was sent to."""
+    item = draft.look(nonce.item) if draft.known(nonce.item) else None
+    above = draft.owner(member.parent, record.parent or "") if member.parent else None
+    if item is None or item.parent != (above.id if above else None):
+        return False
+    return all(
+        b.view.equivalent(nonce.views[b.side], record.fields.get(b.side))
+        for b in plain_bindings(member)
+        if b.side in nonce.views
+    )
 
 
 def _still_there(draft: Draft, member: Member, item: Item, side: Side, record: Record) -> bool:
