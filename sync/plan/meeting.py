@@ -175,9 +175,19 @@ def _unmet_match(
         and not item.dead
         and not stands(draft, item, member.key)
         and key is not None
-        and match_key(draft, item.kind, item.hub) == key
+        and key_of(draft, item) == key
     ]
     return alike[0] if len(alike) == 1 else None
+
+
+def key_of(draft: Draft, item: Item) -> tuple[str, ...] | None:
+    """By what an item is recognised; one that was met in this cycle is not folded yet."""
+    hub = item.hub
+    for key, side in item.sides.items() if not hub else ():
+        record = draft.seen.record(key, side.ref or "")
+        if record is not None:
+            hub = read(draft, draft.unit.members[key], record)
+    return match_key(draft, item.kind, hub)
 
 
 def start(draft: Draft, member: Member, record: Record, parent: str | None = None) -> Item:

@@ -9,7 +9,7 @@ from sync.mark import spot, spotted
 from sync.model import Record
 from sync.plan.draft import Draft
 from sync.plan.fold import revive
-from sync.plan.meeting import start
+from sync.plan.meeting import key_of, start
 from sync.plan.reading import match_key, read
 from sync.state import Item, Side, Standing
 
@@ -61,7 +61,7 @@ def _strangers(
     for item in draft.children(parent):
         own = item.sides.get(member.key)
         if item.kind == member.kind and not (own and own.standing is Standing.HERE):
-            found[_key(draft, item)].append(item)
+            found[key_of(draft, item)].append(item)
     return found
 
 
@@ -85,16 +85,6 @@ def _marks(draft: Draft, item: Item) -> set[str | None]:
     """What says that a record was made for this item, or that the item began with it."""
     found = [draft.seen.record(key, side.ref or "") for key, side in item.sides.items()]
     return {spot(item.id), *(m for r in found if r and (m := spotted(r.origin)))}
-
-
-def _key(draft: Draft, item: Item) -> tuple[str, ...] | None:
-    """By what a child is recognised; one that was met in this cycle is not folded yet."""
-    hub = item.hub
-    for key, side in item.sides.items() if not hub else ():
-        record = draft.seen.record(key, side.ref or "")
-        if record is not None:
-            hub = read(draft, draft.unit.members[key], record)
-    return match_key(draft, item.kind, hub)
 
 
 def _parent_side(draft: Draft, member: Member, parent: str) -> Side | None:

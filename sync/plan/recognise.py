@@ -41,6 +41,7 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
     _quarantine(draft, member)
     if draft.seen.blind(member.key):
         return []
+    _note_what_left(draft, member)
     unknown = _unknown(draft, member)
     known = [record for record in unknown if _former(draft, member, record)]
     found = []
@@ -56,6 +57,16 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
             continue
         found.append(record)
     return found
+
+
+def _note_what_left(draft: Draft, member: Member) -> None:
+    """Of what stands there without an item, what does not stand there now is matched by none."""
+    state, listing = draft.collections[member.key], draft.seen.listings[member.key]
+    there = {*listing.records, *listing.malformed}
+    for ref, known in state.unmet.items():
+        left = ref in listing.gone or (listing.complete and ref not in there)
+        if isinstance(known, dict) and (left or ref in there):
+            state.unmet[ref] = {**known, "gone": left}
 
 
 def _unknown(draft: Draft, member: Member) -> list[Record]:

@@ -204,7 +204,7 @@ def _attach_unmet(draft: Draft, member: Member, item: Item) -> bool:
 
 def _unmet_key(draft: Draft, member: Member, ref: str) -> tuple[str, ...] | None:
     known = draft.collections[member.key].unmet.get(ref)
-    key = known.get("key") if isinstance(known, dict) else None
+    key = known.get("key") if isinstance(known, dict) and not known.get("gone") else None
     return tuple(str(k) for k in key) if isinstance(key, list) and key else None
 
 

@@ -185,6 +185,7 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) 
     versions = random.random() < 0.9
     conditional = random.random() < 0.7 and versions
     moves = random.random() < 0.15  # who gives records other refs says so at once
+    moves = moves and not form.loss  # a lost store's marks name the refs of that day
     settings = MemorySettings(
         options=options,
         conditional=conditional,
