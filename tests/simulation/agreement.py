@@ -20,6 +20,8 @@ def apart(stage: Stage) -> list[str]:
     """The same cards, with the same values, wherever they can be shown."""
     found = []
     for first, other in combinations([a for a in stage.live if a.plain], 2):
+        if first.unit != other.unit:
+            continue
         left, right = _by_title(first), _by_title(other)
         if set(left) != set(right):
             found.append(f"{first.name} and {other.name} differ: {sorted(set(left) ^ set(right))}")
@@ -42,7 +44,7 @@ def _order(one: Actor, other: Actor) -> list[str]:
 
 def _sequence(actor: Actor) -> list[list[str]]:
     lists: dict[object, list[tuple[float, str, str]]] = {}
-    for state in actor.world.all("b"):
+    for state in actor.world.all(actor.shelf):
         if not state.fields.get("archived"):
             rank = float(str(state.fields.get("rank") or 0))
             lists.setdefault(_name(actor, "list", state.fields.get("list")), []).append(
@@ -61,11 +63,11 @@ def _title(state: State) -> str:
 
 def _by_title(actor: Actor) -> dict[str, State]:
     """Cards by title; archived ones may be what is left of a deletion, so they do not count."""
-    return {_title(s): s for s in actor.world.all("b") if not s.fields.get("archived")}
+    return {_title(s): s for s in actor.world.all(actor.shelf) if not s.fields.get("archived")}
 
 
 def _name(actor: Actor, field: str, value: object) -> object:
-    options = actor.world.shelf("b").options.get(field, {})
+    options = actor.world.shelf(actor.shelf).options.get(field, {})
     if isinstance(value, list):
         return sorted(str(_name(actor, field, v)) for v in value)
     return options[value].name if value in options else value
@@ -100,7 +102,7 @@ def _both_ways(actor: Actor, field: str) -> bool:
 
 def _under(actor: Actor, state: State) -> list[str]:
     return sorted(
-        str(c.fields["text"]) for c in actor.world.all("b#comment") if c.parent == state.ref
+        str(c.fields["text"]) for c in actor.world.all(actor.talks) if c.parent == state.ref
     )
 
 
@@ -143,7 +145,7 @@ def _by_name(actor: Actor, ledger: Ledger, *, archived: bool = False) -> dict[st
     """Cards by the first name they had, since where one is only sent to names may differ."""
     return {
         name: state
-        for state in actor.world.all("b")
+        for state in actor.world.all(actor.shelf)
         if archived or not state.fields.get("archived")
         for name in ledger.names(state.fields.get("title"))
     }
@@ -151,7 +153,7 @@ def _by_name(actor: Actor, ledger: Ledger, *, archived: bool = False) -> dict[st
 
 def _shared(actor: Actor, ledger: Ledger) -> set[str]:
     """First names that two cards have: one was renamed before its twins were met."""
-    titles = [s.fields.get("title") for s in actor.world.all("b")]
+    titles = [s.fields.get("title") for s in actor.world.all(actor.shelf)]
     names = Counter(name for shown in titles for name in ledger.names(shown))
     return {name for name, count in names.items() if count > 1}
 
@@ -182,8 +184,8 @@ def _apart_by_right(here: State, other: Actor, there: State) -> bool:
 
     Nor does anything go to what a filter does not take but people had there.
     """
-    log = [*other.world.shelf("b").log, *other.world.shelf("b#comment").log]
+    log = [*other.world.shelf(other.shelf).log, *other.world.shelf(other.talks).log]
     theirs = {s.stable for e in log if e.author == "person" and (s := e.state or e.before)}
-    said = {s.stable for s in other.world.all("b#comment") if s.parent == there.ref}
+    said = {s.stable for s in other.world.all(other.talks) if s.parent == there.ref}
     aside = other.published and bool(({there.stable} | said) & theirs)
     return aside or not other.member.writes or not other.takes(here.fields)

@@ -61,7 +61,7 @@ def _unresolved(stage: Stage) -> list[str]:
 def _doubled(stage: Stage) -> list[str]:
     found = []
     for actor in stage.actors:
-        for shelf, field in (("b", "title"), ("b#comment", "text")):
+        for shelf, field in ((actor.shelf, "title"), (actor.talks, "text")):
             seen = Counter(t for s in actor.world.all(shelf) for t in tokens(s.fields.get(field)))
             found += [f"doubled on {actor.name}: {t}" for t, n in seen.items() if n > 1]
     return found

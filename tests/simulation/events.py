@@ -41,6 +41,8 @@ class Events:
         """What comes before a step of the history."""
         if self.form.remapped and self.random.random() < self.form.remapped:
             self.admin.act()
+        if self.form.boards and self.random.random() < self.form.boards:
+            self.people.carry()
         if self.form.late and self.random.random() < 0.2:
             self._land()
         if step == self._from:
@@ -57,6 +59,8 @@ class Events:
 
     def delay(self) -> None:
         """Perhaps this write takes effect only later. Raises `Late`."""
+        if self.form.boards and self.random.random() < self.form.boards:
+            self.people.carry()
         if self.form.late and self.random.random() < self.form.late:
             self.stage.trace.append("LATE")
             raise Late
@@ -66,7 +70,7 @@ class Events:
         if not self.form.loss:
             return
         for actor in self.stage.actors:
-            for member, shelf in ((actor.member, "b"), (actor.talk, "b#comment")):
+            for member, shelf in ((actor.member, actor.shelf), (actor.talk, actor.talks)):
                 state = member and self.stage.store.collections().get(member.key)
                 for ref in state.ambiguous if state else ():
                     self._decide(actor, shelf, ref)
@@ -89,7 +93,7 @@ class Events:
         self._tired, self._hid = {}, set()
         if self.form.rough and not calm and self.random.random() < self.form.rough:
             actor = self.random.choice(self.stage.actors)
-            shelves = [actor.world.shelf("b"), actor.world.shelf("b#comment")]
+            shelves = [actor.world.shelf(actor.shelf), actor.world.shelf(actor.talks)]
             way = self.random.choice(["expires", "hides", "again", "rumours"])
             self.stage.trace.append(f"{actor.name} is rough: {way}")
             for shelf in shelves:

@@ -28,6 +28,9 @@ class Form:
     only, other meanings of absence. Cards then have a date."""
     remapped: float = 0.0
     """The chance per step that an admin edits the mapping."""
+    boards: float = 0.0
+    """Every account has two boards, each mirrored by a mapping of its own; the chance per
+    step that somebody carries a card from one to the other."""
     rough: float = 0.0
     """The chance per run that the world is rough in one more way: a token expires, records
     are hidden from us, a feed tells things twice, backwards, or that are not so. Clocks are
@@ -47,9 +50,12 @@ CLASSIC = Form("classic")
 WIDE = Form("wide", sides=(2, 3, 4, 5, 5, 5), meetings=0.4)
 FILTERS = Form("filters", sides=(2, 3, 3, 4), meetings=0.2, narrow=0.6)
 REMAPPED = Form("remapped", sides=(2, 3, 3, 4), meetings=0.2, remapped=0.12)
+SHARED = Form("shared", sides=(2, 2, 3), boards=0.1)
 ROUGH = Form("rough", sides=(2, 3, 3, 4), rough=0.6)
 LATE = Form("late", late=0.02)
 LOST = Form("lost", sides=(2, 3, 3, 4), loss="lost")
 OLDER = Form("older", sides=(2, 3, 3, 4), loss="older")
 
-FORMS = {form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED, ROUGH, LATE, LOST, OLDER)}
+FORMS = {
+    form.name: form for form in (CLASSIC, WIDE, FILTERS, REMAPPED, SHARED, ROUGH, LATE, LOST, OLDER)
+}

@@ -36,22 +36,21 @@ class History:
         self.met = False
         self.broken: list[str] = []
         for actor in self.stage.actors:
-            actor.world.hook = self._hook_of(actor)
+            actor.world.hook = self._hook
 
-    def _hook_of(self, actor: Actor):
-        def hook(event: Event, when: str) -> None:
-            if event.verb in WRITES and when == "before":
-                self.writes[actor.name] += 1
-                self._intended(event)
-                self._mapped(actor, event)
-                self._justified(actor, event)
-            self.stage.trace.append(
-                f"{actor.name} {when} {event.verb} {event.ref} {dict(event.fields)}"
-            )
-            if self.stormy:
-                self._weather(actor, event, when)
-
-        return hook
+    def _hook(self, event: Event, when: str) -> None:
+        called = (event.collection.system, event.collection.id)
+        actor = next(a for a in self.stage.actors if (a.system, a.shelf) == called)
+        if event.verb in WRITES and when == "before":
+            self.writes[actor.name] += 1
+            self._intended(event)
+            self._mapped(actor, event)
+            self._justified(actor, event)
+        self.stage.trace.append(
+            f"{actor.name} {when} {event.verb} {event.ref} {dict(event.fields)}"
+        )
+        if self.stormy:
+            self._weather(actor, event, when)
 
     def _intended(self, event: Event) -> None:
         """Every write to a record is written down before it is sent."""
@@ -132,7 +131,7 @@ class History:
         where names are refs: the new name hidden, the old one truly gone, is a deletion.
         """
         actor = self.random.choice(self.stage.actors)
-        shelf = actor.world.shelf("b")
+        shelf = actor.world.shelf(actor.shelf)
         lie = self.random.choice(["list", "get", "all", "all", "cut", "lag", "find", "expire"])
         hides = lie in ("list", "all", "cut") and actor.connector.capabilities.moves
         lie = (
@@ -144,14 +143,14 @@ class History:
         if lie in ("list", "all", "cut"):
             self.stage.clock.now += timedelta(hours=2)  # all is listed again
         blind = {"list", "get", "find"} if lie == "all" else {lie} & {"list", "get", "find"}
-        shelves = [shelf, actor.world.shelf("b#comment")]
+        shelves = [shelf, actor.world.shelf(actor.talks)]
         for one in shelves:
             one.blind = blind
             one.cut, one.cut_unnoticed = (len(one.records) // 2 if lie == "cut" else None), True
         if lie == "lag" and actor.connector.capabilities.lagging:
             shelf.lag = self.random.randrange(1, 3)
         if lie == "expire":
-            actor.world.expire("b")
+            actor.world.expire(actor.shelf)
         yield
         for one in shelves:
             one.blind, one.cut, one.lag = set(), None, 0
@@ -189,7 +188,7 @@ class History:
     def _known_already(self) -> None:
         """Some things stand on other sides too, before anybody thought of mirroring them."""
         first, *others = self.stage.actors
-        for state in first.world.all("b"):
+        for state in first.world.all(first.shelf):
             for other in others:
                 if self.stage.more.random() < self.form.meetings:
                     self.people.retype(other, state)

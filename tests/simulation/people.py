@@ -67,6 +67,7 @@ class People:
         self.random = stage.random
         self.ledger = Ledger()
         self._serial = 0
+        self._carried: set[str] = set()
         self._retyped: set[tuple[str, str]] = set()
 
     def token(self, letter: str) -> str:
@@ -113,7 +114,7 @@ class People:
         self.stage.trace.append(f"people {verb} on {actor.name}")
 
     def _cards(self, actor: Actor) -> list[State]:
-        return sorted(actor.world.all("b"), key=lambda s: s.ref)
+        return sorted(actor.world.all(actor.shelf), key=lambda s: s.ref)
 
     def _pick(self, actor: Actor) -> State:
         cards = self._cards(actor)
@@ -127,7 +128,7 @@ class People:
             self.ledger.dead |= tokens(old) - tokens(new)
             if name == "title":
                 self._follows(new, old)
-        actor.world.edit("b", state.ref, fields)
+        actor.world.edit(actor.shelf, state.ref, fields)
 
     def _follows(self, new: object, old: object) -> None:
         for made, was in zip(sorted(tokens(new)), sorted(tokens(old)), strict=False):
@@ -136,9 +137,9 @@ class People:
     def option(self, actor: Actor, name: str, label: str) -> str:
         if not actor.connector.capabilities.options:
             return label
-        known = actor.world.shelf("b").options.get(name, {})
+        known = actor.world.shelf(actor.shelf).options.get(name, {})
         same = [o.id for o in known.values() if o.name == label]
-        return same[0] if same else actor.world.add_option("b", name, label).id
+        return same[0] if same else actor.world.add_option(actor.shelf, name, label).id
 
     def add(self, actor: Actor) -> None:
         self._add(actor)
@@ -157,7 +158,7 @@ class People:
             fields["list"] = self.option(actor, "list", self.random.choice(LISTS))
             if "rank" in actor.shows:
                 fields["rank"] = self._place(actor)
-        actor.world.add("b", fields)
+        actor.world.add(actor.shelf, fields)
 
     def retype(self, actor: Actor, known: State) -> None:
         """Somebody wrote down on another side what was called the same."""
@@ -166,7 +167,7 @@ class People:
             fields["description"] = self.token("p")
         if "rank" in actor.shows and "list" in actor.shows:
             fields["rank"] = float(len(self._cards(actor)) + 1)
-        self._retyped.add((actor.name, actor.world.add("b", fields).stable))
+        self._retyped.add((actor.name, actor.world.add(actor.shelf, fields).stable))
 
     def _place(self, actor: Actor) -> float:
         """A number that no card has: two with one number have no order to mirror."""
@@ -211,19 +212,21 @@ class People:
         state = self._pick(actor)
         label = self.option(actor, "labels", self.random.choice(LABELS))
         labels = set(state.fields.get("labels") or []) ^ {label}
-        actor.world.edit("b", state.ref, {"labels": sorted(labels) or None})
+        actor.world.edit(actor.shelf, state.ref, {"labels": sorted(labels) or None})
 
     def _list(self, actor: Actor) -> None:
         if "list" in actor.shows:
             state = self._pick(actor)
             actor.world.edit(
-                "b", state.ref, {"list": self.option(actor, "list", self.random.choice(LISTS))}
+                actor.shelf,
+                state.ref,
+                {"list": self.option(actor, "list", self.random.choice(LISTS))},
             )
 
     def _rank(self, actor: Actor) -> None:
         if "rank" in actor.shows and "list" in actor.shows:
             state = self._pick(actor)
-            actor.world.edit("b", state.ref, {"rank": self._place(actor)})
+            actor.world.edit(actor.shelf, state.ref, {"rank": self._place(actor)})
 
     def _done(self, actor: Actor) -> None:
         if "done" in actor.shows:
@@ -240,7 +243,7 @@ class People:
             self.stage.trace.append(f"people due on {actor.name}")
 
     def _set(self, actor: Actor, state: State, name: str, value: Plain) -> None:
-        actor.world.edit("b", state.ref, {name: value})
+        actor.world.edit(actor.shelf, state.ref, {name: value})
         self._outside(state, {**state.fields, name: value})
 
     def _outside(self, state: State, fields: Fields) -> None:
@@ -248,32 +251,54 @@ class People:
             self.ledger.outside |= self.ledger.names(state.fields.get("title"))
 
     def _rename(self, actor: Actor) -> None:
-        options = actor.world.shelf("b").options.get("list", {})
+        options = actor.world.shelf(actor.shelf).options.get("list", {})
         if options:
             option = self.random.choice(sorted(options))
             self._serial += 1
-            actor.world.rename_option("b", "list", option, f"Liste {self._serial}")
+            actor.world.rename_option(actor.shelf, "list", option, f"Liste {self._serial}")
+
+    def carry(self) -> None:
+        """A card is carried to another board of the account, with the mark that it bears.
+
+        Once: one that was edited meanwhile is put back where it was, and stands on both.
+        """
+        here = self.stage.more.choice(self.stage.actors)
+        (there,) = (a for a in self.stage.actors if a.system == here.system and a is not here)
+        said = {s.parent for s in here.world.all(here.talks)}
+        cards = [s for s in self._cards(here) if s.ref not in said and self._first(s)]
+        if cards:
+            state = self.stage.more.choice(cards)
+            fields = {n: v for n, v in state.fields.items() if n not in {"list", "labels", "rank"}}
+            here.world.remove(here.shelf, state.ref)
+            there.world.add(there.shelf, fields, origin=state.origin)
+            self._carried |= self.ledger.names(state.fields.get("title"))
+            self.ledger.deleted |= tokens(state.fields)
+            self.ledger.let_go |= tokens(state.fields)
+            self.stage.trace.append(f"people carry {state.ref} from {here.name} to {there.name}")
+
+    def _first(self, state: State) -> bool:
+        return not self.ledger.names(state.fields.get("title")) & self._carried
 
     def _drop_option(self, actor: Actor) -> None:
         """A list or a label is taken away, from every card that has it too."""
         name = self.stage.more.choice(["list", "labels"])
-        options = actor.world.shelf("b").options.get(name, {})
+        options = actor.world.shelf(actor.shelf).options.get(name, {})
         if options:
             option = self.stage.more.choice(sorted(options))
             for state in self._cards(actor):
                 value = state.fields.get(name)
                 if isinstance(value, list) and option in value:
                     rest = [one for one in value if one != option]
-                    actor.world.edit("b", state.ref, {name: rest or None})
+                    actor.world.edit(actor.shelf, state.ref, {name: rest or None})
                 elif value == option:
-                    actor.world.edit("b", state.ref, {name: None})
+                    actor.world.edit(actor.shelf, state.ref, {name: None})
             del options[option]
             self.stage.trace.append(f"people take {name} {option} away on {actor.name}")
 
     def _archive(self, actor: Actor) -> None:
         state = self._pick(actor)
         actor.world.edit(
-            "b", state.ref, {"archived": None if state.fields.get("archived") else True}
+            actor.shelf, state.ref, {"archived": None if state.fields.get("archived") else True}
         )
 
     def _delete(self, actor: Actor) -> None:
@@ -281,13 +306,13 @@ class People:
 
     def _remove(self, actor: Actor, state: State) -> None:
         self.bin(actor, state)
-        for comment in actor.world.all("b#comment"):
+        for comment in actor.world.all(actor.talks):
             if comment.parent == state.ref:
                 self.bin(actor, comment)
         if actor.connector.capabilities.soft_delete:
-            actor.world.archive("b", state.ref)
+            actor.world.archive(actor.shelf, state.ref)
         else:
-            actor.world.remove("b", state.ref)
+            actor.world.remove(actor.shelf, state.ref)
 
     def _contest(self, actor: Actor) -> None:
         """Two people, who do not see each other: one edits what the other edits or deletes."""
@@ -306,10 +331,10 @@ class People:
     def _comment(self, actor: Actor) -> None:
         if actor.talk is not None:
             state = self._pick(actor)
-            actor.world.add("b#comment", {"text": self.token("c")}, parent=state.ref)
+            actor.world.add(actor.talks, {"text": self.token("c")}, parent=state.ref)
 
     def _comments(self, actor: Actor) -> list[State]:
-        return sorted(actor.world.all("b#comment"), key=lambda s: s.ref)
+        return sorted(actor.world.all(actor.talks), key=lambda s: s.ref)
 
     def _recomment(self, actor: Actor) -> None:
         comments = self._comments(actor)
@@ -318,14 +343,14 @@ class People:
             self.ledger.dead |= tokens(state.fields)
             made = self.token("c")
             self._follows(made, state.fields.get("text"))
-            actor.world.edit("b#comment", state.ref, {"text": made})
+            actor.world.edit(actor.talks, state.ref, {"text": made})
 
     def _uncomment(self, actor: Actor) -> None:
         comments = self._comments(actor)
         if comments:
             state = self.random.choice(comments)
             self.bin(actor, state)
-            actor.world.remove("b#comment", state.ref)
+            actor.world.remove(actor.talks, state.ref)
 
     def bin(self, actor: Actor, state: State) -> None:
         """People delete what they see of it; what that means, the mapping says."""
@@ -342,17 +367,17 @@ class People:
         """A card is copied, whatever marker it bears, and given a title of its own."""
         if self.stage.form.loss:
             return
-        copied = actor.world.copy("b", self._pick(actor).ref)
+        copied = actor.world.copy(actor.shelf, self._pick(actor).ref)
         fields: dict[str, object] = {"title": self.token("t")}
         if "rank" in actor.shows and "list" in actor.shows:
             fields["rank"] = self._place(actor)
-        actor.world.edit("b", copied.ref, fields)
+        actor.world.edit(actor.shelf, copied.ref, fields)
 
     def _unarchive(self, actor: Actor) -> None:
         archive = sorted(
             ref
-            for ref, state in actor.world.shelf("b").archive.items()
+            for ref, state in actor.world.shelf(actor.shelf).archive.items()
             if (actor.name, state.stable) not in self._retyped  # nobody lists bins: see `meetings`
         )
         if archive:
-            actor.world.unarchive("b", self.random.choice(archive))
+            actor.world.unarchive(actor.shelf, self.random.choice(archive))

@@ -80,8 +80,18 @@ class Actor:
     """What the mapping may say of it: every field, both ways."""
     talk: Member | None = None
     """Its comments, where the mapping may take them in."""
+    system: str = ""
+    """The account; another board of it may be another actor."""
+    shelf: str = "b"
+    unit: str = "board"
+    """The mapping that names it."""
     only: str = ""
     """What its filter asks for: `due` (has a date), `open` (is not done), or all."""
+
+    @property
+    def talks(self) -> str:
+        """Where its comments stand."""
+        return f"{self.shelf}#comment"
 
     @property
     def published(self) -> bool:
@@ -133,16 +143,23 @@ class Stage:
 
     def units(self) -> list[Unit]:
         """What the mappings say now."""
-        members = [a.member for a in self.live] + [a.comments for a in self.live if a.comments]
         card = DATED if self.form.narrow else CARD
         kinds = {"card": card, "comment": COMMENT}
-        return [Unit("board", ("board",), {m.key: m for m in members}, kinds, self.rules)]
+        return [
+            Unit(name, (name,), self._members(name), kinds, self.rules)
+            for name in dict.fromkeys(a.unit for a in self.live)
+        ]
+
+    def _members(self, unit: str) -> dict[str, Member]:
+        named = [a for a in self.live if a.unit == unit]
+        members = [a.member for a in named] + [a.comments for a in named if a.comments]
+        return {m.key: m for m in members}
 
     def rebuild(self) -> Engine:
         """A process that has just started."""
         return Engine(
             self.units(),
-            {a.name: a.connector for a in self.actors},
+            {a.system: a.connector for a in self.actors},
             self.store,
             NoBlobs(),
             now=self.clock,
@@ -177,6 +194,8 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     if form.narrow:
         for actor in actors:
             narrow(actor, more, 0.0 if actor is actors[0] else form.narrow)
+    if form.boards:
+        actors += [_second(actor) for actor in actors]
     return Stage(seed, form, clock, actors, rules, MemoryStore(clock), random, more)
 
 
@@ -237,7 +256,41 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) 
             parent=member.key,
         )
     shows = set(CARD.fields) - hidden
-    return Actor(name, world, connector, member, comments, shows, cut, whole=member, talk=comments)
+    return Actor(
+        name,
+        world,
+        connector,
+        member,
+        comments,
+        shows,
+        cut,
+        whole=member,
+        talk=comments,
+        system=name,
+    )
+
+
+def _second(actor: Actor) -> Actor:
+    """Another board of the same account, which another mapping mirrors."""
+    first = actor.world.shelf(actor.shelf)
+    shelf = actor.world.make("c", first.schema, children=_comments())
+    shelf.habits |= first.habits
+    collection = actor.connector.locate("box", "c")
+    member = replace(actor.member, collection=collection)
+    comments = None
+    if actor.comments is not None:
+        kids = collection.of_children("comment")
+        comments = replace(actor.comments, collection=kids, parent=member.key)
+    return replace(
+        actor,
+        name=f"{actor.name}c",
+        member=member,
+        comments=comments,
+        whole=member,
+        talk=comments,
+        shelf="c",
+        unit="other",
+    )
 
 
 def _rough(
