@@ -60,7 +60,7 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
 
 
 def _note_what_left(draft: Draft, member: Member) -> None:
-    """Of what stands there without an item, what does not stand there now is matched by none."""
+    """Note which of the records that no item has are not listed: others of their key are meant."""
     state, listing = draft.collections[member.key], draft.seen.listings[member.key]
     there = {*listing.records, *listing.malformed}
     for ref, known in state.unmet.items():

@@ -190,11 +190,12 @@ def _attach_unmet(draft: Draft, member: Member, item: Item) -> bool:
     """Let a record that was known all along be the item there, rather than make a second."""
     state = draft.collections[member.key]
     key = match_key(draft, item.kind, item.hub)
-    keys = {ref: k for ref in state.unmet if (k := _unmet_key(draft, member, ref)) == key and key}
-    if not keys:
+    alike = sorted(ref for ref in state.unmet if key and _unmet_key(draft, member, ref) == key)
+    if not alike:
         return False
-    ref = min(keys)
-    if len(keys) == 1 and ref not in state.ambiguous:
+    listed = [ref for ref in alike if not _left(state.unmet[ref])]
+    ref = min(listed or alike)
+    if 1 in {len(alike), len(listed)} and ref not in state.ambiguous:
         own = draft.edit(item.id)
         own.sides[member.key] = Side(standing=Standing.HERE, ref=ref, stale=True)
         draft.index[member.key, ref] = item.id
@@ -202,9 +203,14 @@ def _attach_unmet(draft: Draft, member: Member, item: Item) -> bool:
     return True  # ambiguous: held, nothing is created beside it
 
 
+def _left(known: Plain) -> bool:
+    """Whether the last listing of all did not show a record that no item has."""
+    return isinstance(known, dict) and bool(known.get("gone"))
+
+
 def _unmet_key(draft: Draft, member: Member, ref: str) -> tuple[str, ...] | None:
     known = draft.collections[member.key].unmet.get(ref)
-    key = known.get("key") if isinstance(known, dict) and not known.get("gone") else None
+    key = known.get("key") if isinstance(known, dict) else None
     return tuple(str(k) for k in key) if isinstance(key, list) and key else None
 
 

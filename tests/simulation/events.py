@@ -95,6 +95,8 @@ class Events:
             actor = self.random.choice(self.stage.actors)
             shelves = [actor.world.shelf(actor.shelf), actor.world.shelf(actor.talks)]
             way = self.random.choice(["expires", "hides", "again", "rumours"])
+            if way == "hides" and actor.connector.capabilities.moves:
+                way = "again"  # the new name hidden, the old one truly gone, is a deletion
             self.stage.trace.append(f"{actor.name} is rough: {way}")
             for shelf in shelves:
                 self._make_rough(actor, shelf, way)

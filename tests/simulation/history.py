@@ -133,7 +133,8 @@ class History:
         actor = self.random.choice(self.stage.actors)
         shelf = actor.world.shelf(actor.shelf)
         lie = self.random.choice(["list", "get", "all", "all", "cut", "lag", "find", "expire"])
-        hides = lie in ("list", "all", "cut") and actor.connector.capabilities.moves
+        hiding = ("list", "all", "cut", *(("lag",) if self.form is not CLASSIC else ()))
+        hides = lie in hiding and actor.connector.capabilities.moves
         lie = (
             lie
             if self.met and not self.events.lost and self.random.random() < self.lies and not hides
