@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.mapping.unit import Binding
+from sync.mapping.unit import Absence, Binding
 from tests.simulation.stage import Actor, Stage
 
 
@@ -33,6 +33,20 @@ class Admin:
         if edit(actor):
             self.stage.trace.append(f"admin {edit.__name__} on {actor.name}")
             self.stage.engine = self.stage.rebuild()
+
+    def turn(self) -> None:
+        """A side is only sent to, only read, or takes and gives again."""
+        actor = self.random.choice(self.stage.actors[1:])
+        way = self.random.choice(["both", "sent", "read"])
+        turned = {
+            "reads": way != "sent",
+            "writes": way != "read",
+            "on_absence": Absence.PUT_BACK if way == "sent" else Absence.ITEM,
+        }
+        actor.member = replace(actor.member, **turned)
+        actor.comments = actor.comments and replace(actor.comments, **turned)
+        self.stage.trace.append(f"admin turns {actor.name}: {way}")
+        self.stage.engine = self.stage.rebuild()
 
     def restore(self) -> None:
         """Everything is mapped again, both ways."""

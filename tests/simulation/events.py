@@ -41,6 +41,8 @@ class Events:
         """What comes before a step of the history."""
         if self.form.remapped and self.random.random() < self.form.remapped:
             self.admin.act()
+        if self.form.turned and self.random.random() < self.form.turned:
+            self.admin.turn()
         if self.form.boards and self.random.random() < self.form.boards:
             self.people.carry()
         if self.form.late and self.random.random() < 0.2:
@@ -54,13 +56,12 @@ class Events:
         """The faults stop."""
         for actor in self.stage.actors:
             actor.world.land()
-        if self.form.remapped and self.random.random() < 0.5:
+        edited = self.form.remapped or self.form.turned
+        if edited and self.random.random() < 0.5:
             self.admin.restore()
 
     def delay(self) -> None:
         """Perhaps this write takes effect only later. Raises `Late`."""
-        if self.form.boards and self.random.random() < self.form.boards:
-            self.people.carry()
         if self.form.late and self.random.random() < self.form.late:
             self.stage.trace.append("LATE")
             raise Late
