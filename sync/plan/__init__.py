@@ -68,6 +68,8 @@ def _follow_the_mapping(draft: Draft) -> None:
         now[ONLY] = repr(member.only)
         if state.fingerprint.get(ONLY, now[ONLY]) != now[ONLY]:
             _widen(draft, member)
+        if state.fingerprint not in ({}, now):
+            _look_at_the_unmet(draft, member)
         state.fingerprint = now
 
 
@@ -85,6 +87,15 @@ def _let_go(draft: Draft, member: Member) -> None:
             side = draft.edit(item.id).sides[member.key]
             side.seen = {name: view for name, view in side.seen.items() if name in shown}
             side.base = {name: value for name, value in side.base.items() if name in known}
+
+
+def _look_at_the_unmet(draft: Draft, member: Member) -> None:
+    """What stands there without an item may be taken in, now that the mapping is another."""
+    unmet = draft.collections[member.key].unmet
+    for ref, known in unmet.items():
+        if isinstance(known, dict):
+            unmet[ref] = {**known, "version": None}
+            draft.unread.add(member.key)
 
 
 def _widen(draft: Draft, member: Member) -> None:

@@ -16,13 +16,17 @@ from tests.simulation.stage import CUT, Actor, Stage
 FIELDS = ("list", "labels", "done", "description", "due")
 
 
-def apart(stage: Stage) -> list[str]:
+def apart(stage: Stage, ledger: Ledger) -> list[str]:
     """The same cards, with the same values, wherever they can be shown."""
     found = []
     for first, other in combinations([a for a in stage.live if a.plain], 2):
         if first.unit != other.unit:
             continue
         left, right = _by_title(first), _by_title(other)
+        if stage.form.turned:  # what was deleted while a side was only read stays there
+            for title in (t for t in set(left) ^ set(right) if ledger.may_go(t)):
+                left.pop(title, None)
+                right.pop(title, None)
         if set(left) != set(right):
             found.append(f"{first.name} and {other.name} differ: {sorted(set(left) ^ set(right))}")
             continue
@@ -115,11 +119,11 @@ def narrow_sides_apart(stage: Stage, ledger: Ledger) -> list[str]:
     plain = [a for a in stage.live if a.plain]
     for other in (a for a in stage.live if not a.plain):
         for one in plain[:1]:
-            found += _narrow_apart(one, other, ledger)
+            found += _narrow_apart(one, other, ledger, turned=stage.form.turned > 0)
     return found
 
 
-def _narrow_apart(one: Actor, other: Actor, ledger: Ledger) -> list[str]:
+def _narrow_apart(one: Actor, other: Actor, ledger: Ledger, *, turned: bool) -> list[str]:
     left, right = _by_name(one, ledger), _by_name(other, ledger)
     for n in _shared(one, ledger) | _shared(other, ledger):
         left.pop(n, None)
@@ -127,7 +131,11 @@ def _narrow_apart(one: Actor, other: Actor, ledger: Ledger) -> list[str]:
     if not other.member.writes:  # what was put into the archive elsewhere still stands there
         left |= {n: right[n] for n in _by_name(one, ledger, archived=True) if n in right}
     lacks = [n for n in set(left) - set(right) if not _may_lack(other, n, left[n], ledger)]
-    extra = [n for n in set(right) - set(left) if not _may_have(other, n, right[n], ledger)]
+    extra = [
+        n
+        for n in set(right) - set(left)
+        if not _may_have(other, n, right[n], ledger, turned=turned)
+    ]
     stays = [n for n in set(left) & set(right) if _should_go(other, left[n], right[n])]
     found = [f"{other.name} lacks {n}, which {one.name} has" for n in sorted(lacks)]
     found += [f"{other.name} has {n}, which {one.name} lacks" for n in sorted(extra)]
@@ -166,10 +174,12 @@ def _may_lack(other: Actor, name: str, state: State, ledger: Ledger) -> bool:
     return left or not other.member.writes or not other.takes(state.fields)
 
 
-def _may_have(other: Actor, name: str, state: State, ledger: Ledger) -> bool:
+def _may_have(other: Actor, name: str, state: State, ledger: Ledger, *, turned: bool) -> bool:
     """People's own on a published side; what the filter leaves alone; what cannot be deleted."""
     theirs = other.published and state.creator == "person"
-    kept = not other.member.writes and bool(ledger.names(name) & ledger.names(ledger.let_go))
+    kept = (turned or not other.member.writes) and bool(
+        ledger.names(name) & ledger.names(ledger.let_go)
+    )
     return theirs or kept or not other.takes(state.fields)
 
 

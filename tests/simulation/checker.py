@@ -19,7 +19,7 @@ def violations(stage: Stage, ledger: Ledger) -> list[str]:
         *_unresolved(stage),
         *_doubled(stage),
         *_invented(stage, ledger),
-        *apart(stage),
+        *apart(stage, ledger),
         *narrow_sides_apart(stage, ledger),
     ]
 

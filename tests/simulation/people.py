@@ -356,7 +356,7 @@ class People:
         """People delete what they see of it; what that means, the mapping says."""
         self.ledger.dead |= tokens(state.fields)
         self.ledger.deleted |= tokens(state.fields)
-        if actor.member.on_absence is Absence.ITEM:
+        if actor.member.on_absence is Absence.ITEM or self.stage.form.turned:
             self.ledger.let_go |= tokens(state.fields)
         names = self.ledger.names(state.fields.get("title"))
         self.ledger.left |= {(actor.name, name) for name in names}

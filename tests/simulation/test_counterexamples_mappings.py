@@ -179,3 +179,18 @@ def test_a_side_that_meets_late_brings_back_what_was_deleted_on_the_one_that_met
         scene.sync()
     scene.later()
     assert a.titles() == b.titles() == ["Jardin", "Potager", "Verger"]
+
+
+def test_what_people_had_on_a_published_side_is_taken_in_once_it_is_read():
+    scene = Scene()
+    a, wiki = scene.place("a"), scene.place("wiki", stubs=True)
+    both = wiki.member
+    wiki.member = replace(both, reads=False, on_absence=Absence.PUT_BACK)
+    a.add("Jardin")
+    scene.sync()
+    wiki.add("Recettes")
+    scene.later()
+    assert a.titles() == ["Jardin"]
+    wiki.member = both
+    scene.later()
+    assert a.titles() == wiki.titles() == ["Jardin", "Recettes"]
