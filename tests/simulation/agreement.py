@@ -35,21 +35,21 @@ def apart(stage: Stage, ledger: Ledger) -> list[str]:
                 f"{title}: {field} differs on {other.name}: {one!r} {two!r}"
                 for field, one, two in _differences(first, state, other, right[title])
             ]
-        found += _order(first, other)
+        found += _order(first, other, set(left))
     return found
 
 
-def _order(one: Actor, other: Actor) -> list[str]:
+def _order(one: Actor, other: Actor, both: set[str]) -> list[str]:
     if not {"rank", "list"} <= other.maps & one.maps:
         return []
-    left, right = _sequence(one), _sequence(other)
+    left, right = _sequence(one, both), _sequence(other, both)
     return [f"order differs on {other.name}: {left} {right}"] if left != right else []
 
 
-def _sequence(actor: Actor) -> list[list[str]]:
+def _sequence(actor: Actor, both: set[str]) -> list[list[str]]:
     lists: dict[object, list[tuple[float, str, str]]] = {}
     for state in actor.world.all(actor.shelf):
-        if not state.fields.get("archived"):
+        if not state.fields.get("archived") and _title(state) in both:
             rank = float(str(state.fields.get("rank") or 0))
             lists.setdefault(_name(actor, "list", state.fields.get("list")), []).append(
                 (
