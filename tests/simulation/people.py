@@ -167,6 +167,7 @@ class People:
             fields["description"] = self.token("p")
         if "rank" in actor.shows and "list" in actor.shows:
             fields["rank"] = float(len(self._cards(actor)) + 1)
+        self._retyped.add((self.stage.actors[0].name, known.stable))
         self._retyped.add((actor.name, actor.world.add(actor.shelf, fields).stable))
 
     def _place(self, actor: Actor) -> float:
