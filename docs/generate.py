@@ -27,7 +27,7 @@ from sync.kinds import Kind
 from sync.mapping import document, transforms
 from sync.mapping.defaults import DefaultMap, defaults
 from sync.mapping.vocabulary import FieldDocument, KindDocument, read_kinds
-from sync.settings.document import PREFIX, Document, SystemDocument
+from sync.settings.document import PREFIX, Document, Retention, SystemDocument
 from sync.settings.systems import holds_secret
 from sync.types import TYPES
 from tests.exhaustive.presence import cases
@@ -84,6 +84,7 @@ def settings() -> Iterator[str]:
     yield "`/etc/jumelage/jumelage.yaml`. Keys that are not listed here are refused. Relative paths"
     yield "count from the file that names them.\n"
     yield from _section("The file", Document)
+    yield from _section("Retention", Retention)
     yield from _section("One system", SystemDocument)
     yield "Its other keys are its connector's: [connectors](connectors.md).\n"
     yield "## Secrets\n"
@@ -230,6 +231,8 @@ def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "needed"
     value = info.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        return "see below"
     return "" if value in (None, {}, []) else f"`{value}`"
 
 

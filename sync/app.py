@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from sync import erasure
 from sync.connector import BlobOpener, Connector, Tools
 from sync.engine import Engine
 from sync.errors import Refused
@@ -39,6 +41,8 @@ from sync.store.sql import SQLStore
 
 WAITING = "waiting"
 """The store's own value under which it is noted which units could not even begin."""
+UNNAMED = 24 * 3600.0
+"""Seconds after which a content that nothing names is on its way to no record any more."""
 WORKERS = 4
 """Reads and writes that run at the same time, of one unit."""
 
@@ -268,3 +272,20 @@ def note_waiting(store: Store, units: Mapping[str, str]) -> None:
     if units != (store.meta(WAITING) or {}):
         with store.transaction() as tx:
             tx.put_meta(WAITING, {**units})
+
+
+def tidy(app: App, now: datetime) -> bool:
+    """Erase what is older than the settings let it become; whether there was anything."""
+    found = erasure.old(app.store, app.configuration.settings.retention, now)
+    if found:
+        found.carry_out(app.store, "retention")
+    if not found or not isinstance(app.store, SQLStore):
+        return bool(found)
+    clear_away(app.store, app.blobs, settled=UNNAMED)
+    return True
+
+
+def clear_away(store: SQLStore, blobs: BlobStore, settled: float = 0.0) -> None:
+    """Leave no trace of what was erased, in the store or among the contents of files."""
+    blobs.prune(erasure.contents(store), settled)
+    store.compact()

@@ -12,12 +12,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 import structlog
 
-from sync.app import App, Configuration, assembled, note_waiting, waiting
+from sync.app import App, Configuration, assembled, note_waiting, tidy, waiting
 from sync.engine import Engine
 from sync.errors import JumelageError
 from sync.i18n import _
@@ -32,6 +33,8 @@ TICK = 0.5
 """Seconds between two looks at what is due."""
 LOOK_AGAIN = 60.0
 """Seconds after which a system that did not answer is looked up again."""
+TIDY_EVERY = 24 * 3600.0
+"""Seconds after which it is looked at again what has been kept for too long."""
 GRACE = 8.0
 """Seconds that work under way has to end, once the daemon is told to stop."""
 
@@ -70,6 +73,7 @@ class Daemon:
         self._said = ""
         store = app.configuration.settings.store_file
         self._mailbox = Mailbox(store) if store else None
+        self._tidied: float | None = None
 
     def serve(self) -> bool:
         """Serve until told to stop; whether all work ended in time."""
@@ -99,10 +103,21 @@ class Daemon:
         for request in self._mailbox.requests() if self._mailbox else ():
             self._grant(request)
         self._rounds.tick()
+        if self._tidied is None or self._clock() >= self._tidied + TIDY_EVERY:
+            self._tidied = self._clock()
+            Thread(target=self._tidy, name="tidy", daemon=True).start()
         said = self._status()
         if said != self._said:
             self._said = said
             notify(status(said))
+
+    def _tidy(self) -> None:
+        """Erase what has been kept for longer than the settings say."""
+        try:
+            if tidy(self._app, datetime.now(UTC)):
+                log.info("old_values_erased")
+        except JumelageError as error:
+            log.warning("tidying_failed", reason=str(error))
 
     # -- finding units
 

@@ -20,6 +20,7 @@ from sync.commit import remember, unread
 from sync.connector import Connector
 from sync.contents import Blobs, Contents
 from sync.effects import WRITES
+from sync.erasure import SPARED, idle
 from sync.errors import ConfigError, JumelageError
 from sync.execute import Executor, in_turn
 from sync.i18n import _
@@ -387,6 +388,7 @@ class Engine:
         }
         with self.store.transaction() as tx:
             tx.put_run(run)
+            tx.remove_runs(idle(self.store.runs(3 * SPARED)))
 
     # Holding and releasing
 

@@ -149,7 +149,8 @@ class Recovery:
         return [
             n
             for n in nonces
-            if n.adopted in there
+            if n.views  # else they were erased
+            and n.adopted in there
             and all(there[n.adopted].get(f) == view for f, view in n.views.items())
         ]
 

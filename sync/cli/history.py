@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from sync.cli.items import find, mapping_names, title
 from sync.cli.session import AsJson, Session, session
+from sync.cli.words import standing_word, verb_word
 from sync.i18n import _
 from sync.model import Fields, Plain
 from sync.state import Item
 from sync.store.base import Kept, Logged
+from sync.store.sql import SQLStore
 
+MOST = 50
+"""Lines of the journal that are named as broken."""
 LONGEST = 60
 """Characters of a value that are shown on a line."""
 
@@ -29,11 +33,16 @@ def log(
     context: typer.Context,
     run: Annotated[str | None, typer.Option(help=_("Of one run."))] = None,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, help=_("At most so many."))] = 50,
+    verify: Annotated[
+        bool, typer.Option("--verify", help=_("Check that no line was altered or taken out."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show journal lines."""
+    """Show journal lines, or whether they are as they were written (exit 1 if not)."""
     at = session(context)
     with at.store() as store:
+        if verify:
+            _verify(at, store, as_json=as_json)
         lines = store.journal(run=run, limit=limit)
         if as_json:
             at.give([line_data(line) for line in lines])
@@ -41,6 +50,22 @@ def log(
         for line in lines:
             known = store.item(line.entry.item)
             _show_line(at, line, title(known) if known else line.entry.item)
+
+
+def _verify(at: Session, store: SQLStore, *, as_json: bool) -> NoReturn:
+    broken, lines = store.broken(), store.journal()
+    erased = sum(1 for line in lines if line.erased)
+    if as_json:
+        at.give({"lines": len(lines), "erased": erased, "broken": [*broken]})
+    elif broken:
+        for seq in broken[:MOST]:
+            at.say(_("line {seq} is not as it was written, or missing").format(seq=seq), "red")
+        if len(broken) > MOST:
+            at.say(_("and {count} more").format(count=len(broken) - MOST), "red")
+    else:
+        said = _("{count} lines, {erased} of them erased: all as they were written")
+        at.say(said.format(count=len(lines), erased=erased), "green")
+    raise typer.Exit(1 if broken else 0)
 
 
 def why(
@@ -65,7 +90,7 @@ def why(
         return
     at.say(f"{title(found)}  ({found.id})", "bold")
     for key, side in sorted(found.sides.items()):
-        at.say(f"  {side.standing.value}  {key}  {side.ref or ''}")
+        at.say(f"  {standing_word(side.standing)}  {key}  {side.ref or ''}")
     for field, cause in sorted(found.held.items()):
         at.say("  " + _("held: {subject}: {cause}").format(subject=field or "*", cause=cause))
     for line in lines:
@@ -104,6 +129,7 @@ def line_data(line: Logged) -> dict[str, Plain]:
         "after": {**entry.after},
         "reason": entry.reason,
         "author": entry.author,
+        "erased": line.erased,
     }
 
 
@@ -143,9 +169,11 @@ def _show_line(at: Session, line: Logged, name: str) -> None:
     entry = line.entry
     who = f"  {entry.author}" if entry.author else ""
     moment = f"{line.at.astimezone():%Y-%m-%d %H:%M}"
-    at.say(f"{moment}  {entry.run}  {entry.verb}  {entry.collection}  {name}{who}")
+    at.say(f"{moment}  {entry.run}  {verb_word(entry.verb)}  {entry.collection}  {name}{who}")
     for field in sorted({*entry.before, *entry.after}):
         at.say(f"    {field}: {_brief(entry.before, field)} → {_brief(entry.after, field)}")
+    if line.erased:
+        at.say("    " + _("erased"))
     if entry.reason:
         at.say(f"    {entry.reason}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sync.cli.session import Session
+from sync.cli.words import verb_word
 from sync.i18n import _, ngettext
 from sync.model import Plain
 from sync.plan.actions import Action, Hold, Meeting, Plan
@@ -74,7 +75,7 @@ def show_plan(at: Session, plan: Plan) -> None:
     for write in plan.option_writes:
         at.say(f"  {write.collection}  {write.hub_field}: {write.name}")
     for action in plan.actions:
-        at.say(f"  {_verb(action.verb)}  {action.collection}  {action.title}{_fields(action)}")
+        at.say(f"  {verb_word(action.verb)}  {action.collection}  {action.title}{_fields(action)}")
     for hold in plan.holds:
         show_hold(at, hold)
     if not (plan.actions or plan.option_writes or plan.holds):
@@ -99,28 +100,15 @@ def show_meeting(at: Session, plan: Plan) -> None:
         at.say(f"  {collection}: {said}")
     for match in plan.meeting.matches:
         at.say(f"  {match.title}: {' = '.join(match.refs.values())}  ({match.reason})")
-    summary = _summary(plan.meeting)
-    said = _("joined: {joined}; held, since it is unclear which is which: {unclear}")
-    at.say("  " + said.format(joined=summary["joined"], unclear=summary["unclear"]))
     if plan.meeting.waiting == "release":
-        at.say(
-            "  " + _("nothing is written before jumelage release '{unit}'").format(unit=plan.unit)
-        )
+        summary = _summary(plan.meeting)
+        said = _("joined: {joined}; held, since it is unclear which is which: {unclear}")
+        at.say("  " + said.format(joined=summary["joined"], unclear=summary["unclear"]))
 
 
 def _summary(meeting: Meeting) -> dict[str, int]:
     unclear = sum(1 for match in meeting.matches if not match.clear)
     return {"joined": len(meeting.matches) - unclear, "unclear": unclear}
-
-
-def _verb(verb: Verb) -> str:
-    words = {
-        Verb.CREATE: _("create"),
-        Verb.UPDATE: _("update"),
-        Verb.DELETE: _("delete"),
-        Verb.RESTORE: _("restore"),
-    }
-    return words[verb]
 
 
 def _fields(action: Action) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 from sync.i18n import _
 
 PREFIX = "JUMELAGE_"
+NEVER = "never"
+_DAYS = {"d": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
 
 
 def _fault(message: str, remedy: str) -> PydanticCustomError:
@@ -57,6 +61,37 @@ class SystemDocument(BaseModel):
     """The connector that speaks with it: trello, caldav, folder, …"""
 
 
+def _span(said: str) -> str:
+    if lasting(said) is None and said != NEVER:
+        message = _("“{value}” is no length of time").format(value=said)
+        raise _fault(message, _("write a number of d, w, months or y, as 2 y, or never"))
+    return said
+
+
+def lasting(said: str) -> timedelta | None:
+    """The time that `90 d`, `8 w`, `18 months` or `2 y` say; None for anything else."""
+    matched = re.fullmatch(r"([1-9]\d{0,4}) ?(d|w|months?|y)", said)
+    return timedelta(days=int(matched[1]) * _DAYS[matched[2][0]]) if matched else None
+
+
+Lasting = Annotated[str, AfterValidator(_span)]
+
+
+class Retention(BaseModel):
+    """How long things are kept: `90 d`, `8 w`, `18 months`, `2 y` or `never` (erased)."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+    journal: Lasting = "2 y"
+    """What the journal's lines say; the lines themselves stay, and still verify."""
+    kept: Lasting = "2 y"
+    """Values that were kept, but for conflicts that nobody has settled."""
+    runs: Lasting = "1 y"
+    """Runs that did something; of those that did nothing only the last are kept."""
+
+
 class Document(BaseModel):
     """The settings file."""
 
@@ -76,6 +111,8 @@ class Document(BaseModel):
     """The folder of the mappings."""
     people: str = "people.yaml"
     """Who is who in each system; the file may be absent."""
+    retention: Retention = Retention()
+    """How long what people wrote is remembered."""
 
 
 class Environment(BaseSettings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,10 +18,19 @@ from sync.mapping.reading import parse
 from sync.mapping.source import Source
 from sync.mapping.source import load as read_yaml
 from sync.model import Plain
-from sync.settings.document import PREFIX, Document, Environment
+from sync.settings.document import PREFIX, Document, Environment, Retention, lasting
 
 FILE = "jumelage.yaml"
 PLACES = (Path(FILE), Path("/etc/jumelage", FILE))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things are kept; None: for ever."""
+
+    journal: timedelta | None = None
+    kept: timedelta | None = None
+    runs: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Settings:
     language: str
     mappings: Path
     people: Path
+    retention: Limits
     source: Source
     """The file as it was read, the environment over it: systems, with the place of each key."""
 
@@ -88,8 +99,13 @@ def load(file: Path) -> Settings:
         language=document.language,
         mappings=base / document.mappings,
         people=base / document.people,
+        retention=_limits(document.retention),
         source=source,
     )
+
+
+def _limits(said: Retention) -> Limits:
+    return Limits(lasting(said.journal), lasting(said.kept), lasting(said.runs))
 
 
 def _environment() -> dict[str, Plain]:

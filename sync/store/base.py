@@ -63,7 +63,7 @@ class Logged:
     at: datetime
     entry: JournalEntry
     erased: bool = False
-    """Its values, reason and author were erased; the entry has none."""
+    """Its item, ref, values, reason and author were erased; the entry has none."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,15 @@ class Kept:
     salvage: Salvage
     settled: str | None = None
     """How a conflict was settled; None: it is open."""
+
+
+ERASE = "erase"
+"""The verb of the line that says which others were erased."""
+
+
+def erasure(reason: str) -> JournalEntry:
+    """The line of an erasure."""
+    return JournalEntry("", ERASE, "", "", None, {}, {}, reason)
 
 
 class Transaction(Protocol):
@@ -108,8 +117,20 @@ class Transaction(Protocol):
     def append(self, entry: JournalEntry) -> None:
         """Append a line to the journal."""
 
-    def erase(self, lines: Iterable[int]) -> None:
-        """Forget what these journal lines (by `seq`) say of values and people, not the lines."""
+    def erase(self, lines: Iterable[int], reason: str = "") -> None:
+        """Forget what these journal lines (by `seq`) say of things and people, not the lines.
+
+        A line of its own says which were erased, and why.
+        """
+
+    def remove_item(self, item: str) -> None:
+        """Forget an item with its sides and nonces, as if it had never been."""
+
+    def remove_kept(self, kept: Iterable[int]) -> None:
+        """Take values out of the salvage."""
+
+    def remove_runs(self, runs: Iterable[str]) -> None:
+        """Forget runs; their lines in the journal stay."""
 
     def put_run(self, run: Run) -> None:
         """Insert or replace a run."""
@@ -123,6 +144,9 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Begin a change: committed at the end of the block, undone by an exception."""
+
+    def units(self) -> list[str]:
+        """Every unit that has items, by name."""
 
     def items(self, unit: str) -> Iterator[Item]:
         """Every item of a unit, tombstones too, by id."""
@@ -150,7 +174,7 @@ class Store(Protocol):
     def kept(self, *, item: str | None = None, open_only: bool = False) -> list[Kept]:
         """Salvaged values, newest first; `open_only`: conflicts that nobody settled."""
 
-    def runs(self, limit: int = 20) -> list[Run]:
+    def runs(self, limit: int | None = 20) -> list[Run]:
         """The last runs, newest first."""
 
     def meta(self, name: str) -> Plain:

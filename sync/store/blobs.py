@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from threading import Lock
@@ -104,14 +105,15 @@ class BlobStore:
         self._find(name).unlink(missing_ok=True)
         return False
 
-    def prune(self, keep: Collection[str]) -> int:
+    def prune(self, keep: Collection[str], settled: float = 0.0) -> int:
         """Delete every blob that `keep` does not name, and what crashes left; how many blobs.
 
-        Call it while nothing is on its way from `put` to the database: such a blob is
-        named nowhere yet.
+        One that was put less than `settled` seconds ago stays: while something is on its
+        way from `put` to the database, its blob is named nowhere yet.
         """
         kept = {self._find(name) for name in keep}
-        doomed = [path for path in self._blobs() if path not in kept]
+        latest = time.time() - settled
+        doomed = [p for p in self._blobs() if p not in kept and p.stat().st_mtime <= latest]
         for path in doomed:
             path.unlink(missing_ok=True)
         with self._lock:

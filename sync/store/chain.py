@@ -8,7 +8,7 @@ were erased together with their salt can neither be read nor guessed from what r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection, select
@@ -24,8 +24,10 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class Values:
-    """What a line says of values and people, as stored: `before` and `after` are JSON text."""
+    """What a line says of things and people, as stored: `before` and `after` are JSON text."""
 
+    item: str
+    ref: str | None
     before: str
     after: str
     reason: str
@@ -44,9 +46,9 @@ class Line:
     at: str
     run: str
     verb: str
-    item: str
     collection: str
-    ref: str | None
+    erases: str | None
+    """Which lines this one says were erased: `3,5-9`; None for any other line."""
     sealed: str
 
     def digest(self, previous: str) -> str:
@@ -74,17 +76,42 @@ def digest_of(connection: Connection, seq: int) -> str | None:
 def broken(connection: Connection, after: int = 0) -> Iterator[int]:
     """The numbers of the lines that are not what was written, or that are missing.
 
-    Those up to `after` are taken as they are. A line after which others were cut off is
-    told by the witness, not here.
+    Those up to `after` are taken as they are. Values that are missing although no line
+    says that they were erased count too. A line after which others were cut off is told
+    by the witness, not here.
     """
     previous = digest_of(connection, after) or START
     expected = after + 1
+    bare: set[int] = set()
     for line, digest, salt, values in _lines(connection, after):
         yield from range(expected, line.seq)
+        if values is None:
+            bare.add(line.seq)
         altered = values is not None and values.sealed(salt) != line.sealed
         if altered or line.digest(previous) != digest:
             yield line.seq
+        bare.difference_update(of_spans(line.erases or ""))
         previous, expected = digest, line.seq + 1
+    yield from sorted(bare)
+
+
+def to_spans(lines: Iterable[int]) -> str:
+    """Numbers as text: `3,5-9`."""
+    spans: list[list[int]] = []
+    for seq in sorted(set(lines)):
+        if spans and seq == spans[-1][1] + 1:
+            spans[-1][1] = seq
+        else:
+            spans.append([seq, seq])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def of_spans(text: str) -> Iterator[int]:
+    """The numbers that `to_spans` wrote; none for text that it did not write."""
+    for span in text.split(","):
+        first, _, last = span.partition("-")
+        if first.isdigit() and (last or first).isdigit():
+            yield from range(int(first), int(last or first) + 1)
 
 
 def _lines(connection: Connection, last: int) -> Iterator[tuple[Line, str, str, Values | None]]:

@@ -13,7 +13,7 @@ from sync.errors import InvariantViolated
 from sync.model import Plain
 from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
 from sync.store import chain
-from sync.store.base import Run, Transaction
+from sync.store.base import Run, Transaction, erasure
 from sync.store.codec import COLLECTION, INTENT, ITEM, NONCE, OPTION, SIDE, moment_to_text, to_text
 from sync.store.schema import (
     COLLECTIONS,
@@ -158,27 +158,52 @@ class SQLChange(Transaction):
             raise KeyError(kept)
 
     def append(self, entry: JournalEntry) -> None:
+        self._append(entry, None)
+
+    def _append(self, entry: JournalEntry, erases: str | None) -> None:
         last, previous = chain.head(self._connection)
         salt = self._salt()
         values = chain.Values(
-            to_text(entry.before), to_text(entry.after), entry.reason, entry.author
+            entry.item,
+            entry.ref,
+            to_text(entry.before),
+            to_text(entry.after),
+            entry.reason,
+            entry.author,
         )
         line = chain.Line(
             last + 1,
             moment_to_text(self._clock()),
             entry.run,
             entry.verb,
-            entry.item,
             entry.collection,
-            entry.ref,
+            erases,
             values.sealed(salt),
         )
         self._do(insert_into(JOURNAL).values(**vars(line), digest=line.digest(previous)))
         self._do(insert_into(JOURNAL_VALUES).values(seq=line.seq, salt=salt, **vars(values)))
 
-    def erase(self, lines: Iterable[int]) -> None:
-        for seq in lines:
-            self._do(delete(JOURNAL_VALUES).where(JOURNAL_VALUES.c.seq == seq))
+    def erase(self, lines: Iterable[int], reason: str = "") -> None:
+        erased = [
+            seq
+            for seq in lines
+            if self._do(delete(JOURNAL_VALUES).where(JOURNAL_VALUES.c.seq == seq)).rowcount
+        ]
+        if erased:
+            self._append(erasure(reason), chain.to_spans(erased))
+
+    def remove_item(self, item: str) -> None:
+        self._do(delete(SIDES).where(SIDES.c.item == item))
+        self._do(delete(NONCES).where(NONCES.c.item == item))
+        self._do(delete(ITEMS).where(ITEMS.c.id == item))
+
+    def remove_kept(self, kept: Iterable[int]) -> None:
+        for each in kept:
+            self._do(delete(SALVAGE).where(SALVAGE.c.id == each))
+
+    def remove_runs(self, runs: Iterable[str]) -> None:
+        for run in runs:
+            self._do(delete(RUNS).where(RUNS.c.id == run))
 
     def put_run(self, run: Run) -> None:
         self.marks_run = True

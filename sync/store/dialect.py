@@ -124,6 +124,7 @@ def _sqlite_engine(path: Path, read_only: bool) -> Engine:
     )
     pragmas = ["foreign_keys=ON", "query_only=ON" if read_only else "journal_mode=WAL"]
     pragmas += ["synchronous=FULL", "secure_delete=ON"]  # what is erased leaves no trace
+    pragmas += ["temp_store=MEMORY"]  # nor do copies of what people wrote lie elsewhere
 
     @event.listens_for(engine, "connect")
     def tune(connection: sqlite3.Connection, _record: object) -> None:
@@ -179,6 +180,26 @@ def altering(connection: Connection) -> Iterator[None]:
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
         driver.close()
+
+
+def compact(connection: Connection, path: Path | None) -> None:
+    """Leave no trace of what was deleted, neither in the file nor in its log.
+
+    `StoreFailed` if there is no room, or while somebody else reads: then it is to be done again.
+    """
+    if connection.dialect.name != "sqlite" or path is None:
+        return  # a server's own vacuum does it
+    driver = connection.connection.cursor()
+    try:
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found = driver.fetchone()
+    except sqlite3.Error as error:
+        raise faults.of_sqlite(error, path, opening=True) or error from error
+    finally:
+        driver.close()
+    if found and found[0]:  # a reader still needs the log
+        raise faults.locked(path)
 
 
 def _connected(engine: Engine, closing: ExitStack) -> Connection:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from sync.errors import InvariantViolated
 from sync.model import Plain, copy_plain
 from sync.state import CollectionState, HubOption, Intent, Item, JournalEntry, Nonce, Salvage
-from sync.store.base import Kept, Logged, Run, Store, Transaction
+from sync.store.base import Kept, Logged, Run, Store, Transaction, erasure
 
 _V = TypeVar("_V")
 
@@ -120,35 +120,69 @@ class _Change(Transaction):
 
     def keep(self, run: str, salvage: Salvage) -> None:
         table = self._tables.kept
-        row = Kept(len(table) + 1, self._clock(), run, salvage.copy())
+        row = Kept(1 + max((r.id for r in table), default=0), self._clock(), run, salvage.copy())
         self._write(lambda: table.append(row), table.pop)
 
     def settle(self, kept: int, how: str) -> None:
         table = self._tables.kept
-        if not 0 < kept <= len(table):
+        places = [place for place, row in enumerate(table) if row.id == kept]
+        if not places:
             raise KeyError(kept)
-        former = table[kept - 1]
+        (place,) = places
+        former = table[place]
         row = replace(former, settled=how)
-        self._write(
-            lambda: table.__setitem__(kept - 1, row), lambda: table.__setitem__(kept - 1, former)
-        )
+        self._write(lambda: table.__setitem__(place, row), lambda: table.__setitem__(place, former))
 
     def append(self, entry: JournalEntry) -> None:
         table = self._tables.journal
         row = Logged(len(table) + 1, self._clock(), entry.copy())
         self._write(lambda: table.append(row), table.pop)
 
-    def erase(self, lines: Iterable[int]) -> None:
+    def erase(self, lines: Iterable[int], reason: str = "") -> None:
         table = self._tables.journal
-        for seq in lines:
-            if 0 < seq <= len(table):
-                self._erase(table, seq - 1)
+        known = [seq for seq in lines if 0 < seq <= len(table) and not table[seq - 1].erased]
+        for seq in known:
+            self._erase(table, seq - 1)
+        if known:
+            self.append(erasure(reason))
 
     def _erase(self, table: list[Logged], place: int) -> None:
         former = table[place]
-        bare = replace(former.entry, before={}, after={}, reason="", author=None)
+        bare = replace(former.entry, item="", ref=None, before={}, after={}, reason="", author=None)
         row = Logged(former.seq, former.at, bare, erased=True)
         self._write(lambda: table.__setitem__(place, row), lambda: table.__setitem__(place, former))
+
+    def remove_item(self, item: str) -> None:
+        former = self._tables.items.get(item)
+        if former is None:
+            return
+        for nonce in [n for n in self._tables.nonces.values() if n.item == item]:
+            self._drop(self._tables.nonces, nonce.nonce)
+            self._leave(self._tables.issued[nonce.collection], nonce.nonce)
+        self._leave(self._tables.units[former.unit], item)
+        self._drop(self._tables.items, item)
+
+    def remove_kept(self, kept: Iterable[int]) -> None:
+        gone, table = set(kept), self._tables.kept
+        former = list(table)
+        left = [row for row in table if row.id not in gone]
+        self._write(
+            lambda: table.__setitem__(slice(None), left),
+            lambda: table.__setitem__(slice(None), former),
+        )
+
+    def remove_runs(self, runs: Iterable[str]) -> None:
+        for run in runs:
+            self._drop(self._tables.runs, run)
+
+    def _drop(self, table: dict[str, _V], key: str) -> None:
+        if key in table:
+            former = table[key]
+            self._write(lambda: table.pop(key), lambda: table.__setitem__(key, former))
+
+    def _leave(self, index: set[str], key: str) -> None:
+        if key in index:
+            self._write(lambda: index.discard(key), lambda: index.add(key))
 
     def put_run(self, run: Run) -> None:
         self._set(self._tables.runs, run.id, run.copy())
@@ -202,6 +236,10 @@ class MemoryStore(Store):
             finally:
                 self._open = False
                 change.end(undone=undone)
+
+    def units(self) -> list[str]:
+        with self._lock:
+            return sorted(unit for unit, ids in self._tables.units.items() if ids)
 
     def items(self, unit: str) -> Iterator[Item]:
         with self._lock:
@@ -258,7 +296,7 @@ class MemoryStore(Store):
                 and not (open_only and (row.settled or row.salvage.cause != "conflict"))
             ]
 
-    def runs(self, limit: int = 20) -> list[Run]:
+    def runs(self, limit: int | None = 20) -> list[Run]:
         with self._lock:
             runs = self._tables.runs.values()
             newest = sorted(runs, key=lambda run: (run.started, run.id), reverse=True)

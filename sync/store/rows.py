@@ -33,7 +33,7 @@ def logged(row: Row) -> Logged:
     entry = JournalEntry(
         row.run,
         row.verb,
-        row.item,
+        "" if erased else row.item,
         row.collection,
         row.ref,
         before={} if erased else fields_of(row.before),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-HEAD = "0002"
+HEAD = "0004"
 """The migration after which the database looks like this."""
 
 NAMES = {
@@ -97,6 +97,8 @@ SALVAGE = Table(
     Column("value", Text, nullable=False),
     Column("kept", Text, nullable=False),
     Column("settled", Text),
+    Column("since", Text),
+    Column("against", Text),
     Index(None, "item"),
     Index(None, "cause", "settled"),
 )
@@ -108,13 +110,11 @@ JOURNAL = Table(
     Column("at", KEY, nullable=False),
     Column("run", KEY, nullable=False),
     Column("verb", KEY, nullable=False),
-    Column("item", KEY, nullable=False),
     Column("collection", KEY, nullable=False),
-    Column("ref", KEY),
+    Column("erases", Text),
     Column("sealed", KEY, nullable=False),
     Column("digest", KEY, nullable=False),
     Index(None, "run"),
-    Index(None, "item"),
 )
 
 JOURNAL_VALUES = Table(
@@ -122,10 +122,13 @@ JOURNAL_VALUES = Table(
     METADATA,
     Column("seq", Integer, ForeignKey(JOURNAL.c.seq), primary_key=True, autoincrement=False),
     Column("salt", Text, nullable=False),
+    Column("item", KEY, nullable=False),
+    Column("ref", KEY),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("author", Text),
+    Index(None, "item"),
 )
 """What a line says of people; a row taken away leaves its line, which still verifies."""
 

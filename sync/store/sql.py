@@ -25,7 +25,7 @@ from sync.store.codec import (
     OPTION,
     from_text,
 )
-from sync.store.dialect import Opened, open_database
+from sync.store.dialect import Opened, compact, open_database
 from sync.store.schema import (
     COLLECTIONS,
     INTENTS,
@@ -39,7 +39,7 @@ from sync.store.schema import (
     SALVAGE,
     SIDES,
 )
-from sync.store.upgrade import require_current, upgrade
+from sync.store.upgrade import CHAINED, require_current, revision, upgrade
 from sync.store.witness import Mark, Witness, objection
 
 CHUNK = 500
@@ -88,6 +88,11 @@ class SQLStore(Store):
             self._closing = closing.pop_all()
 
     def _prepare(self, opened: Opened) -> None:
+        with self._connection.begin():
+            before = revision(self._connection)
+        # A migration may chain the journal anew: the witness is asked about the old one.
+        chained = before in CHAINED
+        self._loss = self._objection() if chained else None
         if self._read_only:
             require_current(self._connection)
         else:
@@ -95,7 +100,8 @@ class SQLStore(Store):
             if self.meta("generation") is None:
                 with self.transaction() as change:
                     change.put_meta("generation", self._token())
-        self._loss = self._objection()
+        if not chained:
+            self._loss = self._objection()
         if self._loss is None and not opened.orderly:
             self._loss = self._gap()
         if self._loss is None and not self._read_only:
@@ -154,9 +160,28 @@ class SQLStore(Store):
             self._loss = None
 
     def broken(self) -> list[int]:
-        """The numbers of the journal lines that are not as they were written, or missing."""
+        """The numbers of the journal lines that are not as they were written, or missing.
+
+        Those that were cut off at the end are told by the witness, where it can be read.
+        """
+        then = self._seen_last()
         with self._reading() as connection:
-            return list(chain.broken(connection))
+            last, _digest = chain.head(connection)
+            found = set(chain.broken(connection))
+            if then is not None and chain.digest_of(connection, then.seq) != then.digest:
+                found |= set(range(last + 1, then.seq + 1)) or {then.seq}
+        return sorted(found - {0})
+
+    def _seen_last(self) -> Mark | None:
+        try:
+            return self._witness.read() if self._witness else None
+        except ValueError:
+            return None
+
+    def compact(self) -> None:
+        """Leave no trace of what was erased in any file of the store."""
+        with self._lock:
+            compact(self._connection, self._path)
 
     # -- writing
 
@@ -198,6 +223,10 @@ class SQLStore(Store):
             yield
         except ValueError as error:
             raise faults.damaged(self._path or Path(), str(error)) from None
+
+    def units(self) -> list[str]:
+        with self._reading() as connection:
+            return sorted(connection.scalars(select(ITEMS.c.unit).distinct()).all())
 
     def items(self, unit: str) -> Iterator[Item]:
         last = ""
@@ -271,7 +300,7 @@ class SQLStore(Store):
         if run is not None:
             lines = lines.where(JOURNAL.c.run == run)
         if item is not None:
-            lines = lines.where(JOURNAL.c.item == item)
+            lines = lines.where(JOURNAL_VALUES.c.item == item)
         with self._reading() as connection:
             found = connection.execute(lines.order_by(JOURNAL.c.seq.desc()).limit(limit)).all()
             return [rows.logged(row) for row in found]
@@ -286,7 +315,7 @@ class SQLStore(Store):
             found = connection.execute(kept.order_by(SALVAGE.c.id.desc())).all()
             return [rows.kept(row) for row in found]
 
-    def runs(self, limit: int = 20) -> list[Run]:
+    def runs(self, limit: int | None = 20) -> list[Run]:
         newest = (RUNS.c.started.desc(), RUNS.c.id.desc())
         with self._reading() as connection:
             found = connection.execute(select(RUNS).order_by(*newest).limit(limit)).all()

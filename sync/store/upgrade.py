@@ -12,6 +12,9 @@ from sync.store.base import StoreMismatch, StoreUnusable
 from sync.store.dialect import altering
 from sync.store.schema import HEAD
 
+CHAINED = frozenset({"0002", "0003", HEAD})
+"""The migrations after which the journal has digests."""
+
 
 def revision(connection: Connection) -> str | None:
     """The last migration that the database has seen; None for an empty one.

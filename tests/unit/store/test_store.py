@@ -279,7 +279,7 @@ def test_an_exception_undoes_every_write_of_the_transaction(store: Store):
     assert everything(store, "first", "second") == before
     fill(store, "second")
     assert everything(store, "first", "second") != before
-    assert store.journal()[0].seq == 2
+    assert store.journal()[0].seq == 3
 
 
 def test_a_transaction_undone_by_a_crash_that_is_no_exception_writes_nothing(store: Store):
@@ -438,13 +438,14 @@ def test_an_erased_line_keeps_its_place_and_loses_what_it_said(store: Store):
     with store.transaction() as change:
         change.erase([2, 9])
     rows = store.journal()
-    assert [row.erased for row in rows] == [False, True, False]
-    bare = JournalEntry("r1", "update", "c1", DECK, "42", {}, {}, "", None)
-    assert rows[1].entry == bare
-    assert [row.seq for row in rows] == [3, 2, 1]
+    assert [row.erased for row in rows] == [False, False, True, False]
+    bare = JournalEntry("r1", "update", "", DECK, None, {}, {}, "", None)
+    assert rows[2].entry == bare
+    assert rows[0].entry.verb == "erase"
+    assert [row.seq for row in rows] == [4, 3, 2, 1]
     with store.transaction() as change:
         change.append(line())
-    assert store.journal(limit=1)[0].seq == 4
+    assert store.journal(limit=1)[0].seq == 5
 
 
 def test_a_salvaged_conflict_is_open_until_it_is_settled(store: Store):
