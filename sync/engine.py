@@ -15,12 +15,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from sync import holds, parting
+from sync import erasure, holds, parting
 from sync.commit import remember, unread
 from sync.connector import Connector
 from sync.contents import Blobs, Contents
 from sync.effects import WRITES
-from sync.erasure import SPARED, idle
 from sync.errors import ConfigError, JumelageError
 from sync.execute import Executor, in_turn
 from sync.i18n import _
@@ -388,7 +387,7 @@ class Engine:
         }
         with self.store.transaction() as tx:
             tx.put_run(run)
-            tx.remove_runs(idle(self.store.runs(3 * SPARED)))
+            tx.remove_runs(erasure.idle(self.store.runs(3 * erasure.SPARED)))
 
     # Holding and releasing
 
