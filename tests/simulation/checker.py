@@ -45,10 +45,11 @@ def _kept(stage: Stage, ledger: Ledger) -> set[str]:
     A comment may go with its card, from a side whose people do not see it.
     """
     found: set[str] = set()
+    gone = ledger.names(ledger.deleted)
     for kept in stage.store.kept():
         held = tokens(kept.salvage.value)
         comment = all(token.startswith("c") for token in held)
-        if kept.salvage.cause != "deleted" or comment or held & ledger.deleted:
+        if kept.salvage.cause != "deleted" or comment or ledger.names(held) & gone:
             found |= held
     return found
 

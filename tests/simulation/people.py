@@ -7,7 +7,7 @@ deletes it. This module and the checker know nothing of the engine: they look at
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.memory.world import State
 from sync.errors import Gone
@@ -287,14 +287,20 @@ class People:
         if options:
             option = self.stage.more.choice(sorted(options))
             for state in self._cards(actor):
-                value = state.fields.get(name)
-                if isinstance(value, list) and option in value:
-                    rest = [one for one in value if one != option]
-                    actor.world.edit(actor.shelf, state.ref, {name: rest or None})
-                elif value == option:
-                    actor.world.edit(actor.shelf, state.ref, {name: None})
+                if option in (left := self._options(state, name)):
+                    rest = [one for one in left if one != option] or None
+                    actor.world.edit(actor.shelf, state.ref, {name: rest})
+            binned = actor.world.shelf(actor.shelf).archive
+            for ref, state in binned.items():
+                if option in self._options(state, name):
+                    binned[ref] = replace(state, fields={**state.fields, name: None})
             del options[option]
             self.stage.trace.append(f"people take {name} {option} away on {actor.name}")
+
+    @staticmethod
+    def _options(state: State, name: str) -> list[Plain]:
+        value = state.fields.get(name)
+        return value if isinstance(value, list) else [value]
 
     def _archive(self, actor: Actor) -> None:
         state = self._pick(actor)
