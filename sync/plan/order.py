@@ -42,15 +42,20 @@ def ranked(draft: Draft) -> Iterator[tuple[Member, Binding, KindField]]:
 
 
 def fold_order(draft: Draft) -> None:
-    """Take in what people moved on each side."""
+    """Take in what people moved on each side; where we only publish, it is but seen."""
     for member, binding, field in ranked(draft):
-        if not draft.seen.blind(member.key) and binding.reads and member.reads:
-            keys = _keys(draft, member.kind, field, binding.hub)
-            for name, items in _lists(draft, member, field).items():
-                _see_unplaced(draft, member, binding, items)
-                settled = [i for i in items if _in_place(i, member, field)]
-                _fold_list(draft, member, binding, field, settled, keys[name])
-                _see(draft, member, binding, [i for i in items if i not in settled])
+        if draft.seen.blind(member.key):
+            continue
+        if not (binding.reads and member.reads):
+            for items in _lists(draft, member, field).values():
+                _see(draft, member, binding, items)
+            continue
+        keys = _keys(draft, member.kind, field, binding.hub)
+        for name, items in _lists(draft, member, field).items():
+            _see_unplaced(draft, member, binding, items)
+            settled = [i for i in items if _in_place(i, member, field)]
+            _fold_list(draft, member, binding, field, settled, keys[name])
+            _see(draft, member, binding, [i for i in items if i not in settled])
     _rank_the_rest(draft)
 
 
