@@ -74,7 +74,8 @@ class Executor:
     def execute(self, plan: Plan) -> Outcome:
         """Options first, then records, parents before children, deletions last."""
         for option in plan.option_writes:
-            self._write_option(option)
+            if option.collection not in self.outcome.failures:  # a name may not be free yet
+                self._write_option(option)
         order = list(self._unit.members)
         waves: dict[tuple[bool, bool], list[Action]] = defaultdict(list)
         for action in sorted(plan.actions, key=lambda a: order.index(a.collection)):
@@ -106,9 +107,11 @@ class Executor:
         except JumelageError as error:
             self.outcome.failures[write.collection] = str(error)
             return
+        options = self._store.options(self._unit.name).get(write.hub_field, [])
+        if made.id in [o.natives.get(write.collection) for o in options if o.id != write.option]:
+            return  # another is still called so there: made once that one has its own name
         self._made[write.collection, PENDING + write.option] = made.id
         self.outcome.written += 1
-        options = self._store.options(self._unit.name).get(write.hub_field, [])
         for known in options:
             if known.id == write.option:
                 known.natives[write.collection] = made.id

@@ -11,7 +11,7 @@ from contextlib import suppress
 from sync.commit import received
 from sync.connector import Connector
 from sync.errors import Gone, Malformed, Refused, Stale
-from sync.mapping.unit import Member, Unit
+from sync.mapping.unit import RANK, Member, Unit
 from sync.model import Fields, Plain, Record
 from sync.plan.actions import Action, Audit
 from sync.state import Intent, Item, Salvage, Standing, Verb
@@ -38,7 +38,7 @@ def check(
         return []
     connector = connectors[member.collection.system]
     record = received(member, connector.get(member.collection, action.ref))
-    if _moved(record, action.before, action.expect):
+    if _moved(record, _taken_in(member, action.before), action.expect):
         raise Stale(f"{action.ref} was edited in the meantime")
     if not doomed:
         return []
@@ -47,6 +47,13 @@ def check(
         Salvage(action.item, "*", whole, member.key, "deleted", record.author),
         *_strangers(unit, connectors, store, action),
     ]
+
+
+def _taken_in(member: Member, seen: Fields) -> Fields:
+    """What was seen, without a place in an order that people may change and nobody follows."""
+    ranks = [b for b in member.bindings if b.type.name == RANK]
+    ignored = {b.side for b in ranks if not (b.reads and member.reads)}
+    return {name: view for name, view in seen.items() if name not in ignored}
 
 
 def _moved(record: Record, seen: Fields, version: str | None) -> bool:
@@ -70,14 +77,14 @@ def _unread(value: Plain) -> bool:
 def _strangers(
     unit: Unit, connectors: Mapping[str, Connector], store: Store, action: Action
 ) -> list[Salvage]:
-    """What stands under a doomed record and was never taken in.
+    """What stands under a doomed record, and goes with it.
 
-    Raises `Stale` where it is taken in first; under a published record it never is,
-    and is kept.
+    Raises `Stale` where it was not taken in as it stands; under a published record it
+    never is.
     """
     item = store.item(action.item)
     known = {
-        (key, side.ref): side
+        (key, side.ref): (child.id, side)
         for child in (children_of(store, item) if item else ())
         for key, side in child.sides.items()
     }
@@ -86,14 +93,10 @@ def _strangers(
         connector = connectors[kid.collection.system]
         for record in connector.children(kid.collection, action.ref or ""):
             whole = received(kid, record)
-            side = known.get((kid.key, record.ref))
-            if side is not None and not _moved(whole, side.seen, side.version):
-                continue
-            if kid.reads:
+            child, side = known.get((kid.key, record.ref), (action.item, None))
+            if kid.reads and (side is None or _moved(whole, side.seen, side.version)):
                 raise Stale(f"something under {action.ref} was edited in the meantime")
-            found.append(
-                Salvage(action.item, "*", dict(whole.fields), kid.key, "deleted", record.author)
-            )
+            found.append(Salvage(child, "*", dict(whole.fields), kid.key, "deleted", record.author))
     return found
 
 

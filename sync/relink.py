@@ -55,5 +55,7 @@ def _unseen(item: Item) -> Item:
     for key, side in item.sides.items():
         standing = side.standing
         kept = standing if standing in (Standing.LEFT, Standing.KEPT) else Standing.OUT
-        item.sides[key] = Side(standing=kept, ref=side.ref, parent_ref=side.parent_ref)
+        item.sides[key] = Side(
+            standing=kept, ref=side.ref, parent_ref=side.parent_ref, stable=side.stable
+        )
     return item

@@ -199,7 +199,8 @@ def seen_after_create(member: Member, record: Record, nonce: Nonce) -> dict[str,
 def _moved(draft: Draft, member: Member, record: Record) -> bool:
     """A record gone and one new with the same stable id, or the same bytes: it moved."""
     listing = draft.seen.listings[member.key]
-    for item in candidates(list(draft.items()), member.key, listing):
+    untraced = [item for item in draft.items() if _untraced(member, item, record)]
+    for item in [*candidates(list(draft.items()), member.key, listing), *untraced]:
         side = item.sides[member.key]
         if _same_thing(member, side, record):
             moved = draft.edit(item.id).sides[member.key]
@@ -207,6 +208,14 @@ def _moved(draft: Draft, member: Member, record: Record) -> bool:
             draft.index[member.key, record.ref] = item.id
             return True
     return False
+
+
+def _untraced(member: Member, item: Item, record: Record) -> bool:
+    """Whether it is an item's last record there, under a ref that the store never saw."""
+    side = item.sides.get(member.key)
+    if side is None or side.standing is not Standing.OUT or side.stable is None:
+        return False
+    return side.stable == record.stable
 
 
 def _same_thing(member: Member, side: Side, record: Record) -> bool:

@@ -38,6 +38,8 @@ def _refs(member: Member, known: Snapshot, listing: Listing) -> list[str]:
     if wanted:
         wanted |= set(_canary(sides, wanted))
     state = known.collections.get(member.key) or CollectionState(member.key)
+    if not state.met:  # a listing that hides what once stood there would double it
+        wanted |= state.former.keys() - listing.records.keys()
     for ref, record in listing.records.items():
         side = sides.get(ref)
         doubted = isinstance(record, Stub) or (member.capabilities.lagging and side is not None)

@@ -226,3 +226,17 @@ def test_nothing_is_met_after_a_loss_before_every_side_was_listed():
     scene.later()
     for place in (a, b, c):
         assert place.titles() == ["Four", "Potager", "Toit"]
+
+
+def test_a_page_that_moved_since_an_older_store_is_found_again_by_its_stable_id():
+    scene = Scene()
+    a, b = scene.place("a", moves=True), scene.place("b")
+    mirrored(a)
+    scene.sync(2)
+    backup = scene.backup()
+    a.edit(a.ref("Jardin"), title="Potager")
+    b.edit(b.ref("Jardin"), title="Verger")
+    scene.lost(backup)
+    scene.later()
+    assert len(scene.items()) == len(a.titles()) == len(TITLES)
+    assert a.titles() == b.titles()

@@ -194,3 +194,18 @@ def test_what_people_had_on_a_published_side_is_taken_in_once_it_is_read():
     wiki.member = both
     scene.later()
     assert a.titles() == wiki.titles() == ["Jardin", "Recettes"]
+
+
+def test_a_side_that_comes_back_and_lists_nothing_is_asked_for_what_stood_there():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    for title in ("Jardin", "Four"):
+        a.add(title)
+    scene.sync()
+    away = scene.without("b")
+    scene.sync()
+    scene.places["b"] = away
+    with b.blind("list"):
+        scene.sync(2)
+    scene.later()
+    assert a.titles() == b.titles() == ["Four", "Jardin"]

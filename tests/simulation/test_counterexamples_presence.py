@@ -512,3 +512,21 @@ def test_a_new_name_that_could_not_be_read_at_once_is_no_deletion():
     scene.sync()
     assert a.titles() == b.titles() == ["Four", "Potager", "Toit"]
     assert b.writes("delete") + a.writes("delete") == 0
+
+
+def test_a_card_that_moved_after_its_side_hid_it_is_not_deleted_elsewhere():
+    scene = Scene()
+    a = scene.place("a")
+    b = scene.place("b", moves=True, stubs=True)
+    for title in ("Jardin", "Four", "Toit"):
+        a.add(title)
+    scene.sync(2)
+    ref = b.ref("Jardin")
+    with b.blind("get"):
+        b.edit(ref, description="au fond")
+        scene.sync()
+    b.at("get", lambda: b.edit(ref, title="Verger"))
+    scene.sync()
+    scene.later()
+    assert a.titles() == b.titles() == ["Four", "Toit", "Verger"]
+    assert a.writes("delete") == 0

@@ -5,6 +5,8 @@ Each was found by a simulator with the wrong rule in place.
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.memory.habits import padded
 from connectors.memory.world import Crash
 from sync.errors import Ambiguous, Unreachable
@@ -250,6 +252,23 @@ def test_a_renamed_option_is_sent_as_a_rename_and_edits_no_card():
     scene.later()
     assert [o.name for o in b.world.shelf("b").options["list"].values()] == ["Envies"]
     assert (a.writes("update"), b.writes("update")) == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["Idées", "Chantier"])
+def test_an_option_of_a_name_that_another_still_has_there_is_no_second_name_of_that_one(name):
+    scene = Scene()
+    fields = ("title", "list")
+    a, b = (scene.place(n, fields, options=True) for n in "ab")
+    option = a.world.add_option("b", "list", "Idées")
+    a.add("Jardin", list=option.id)
+    scene.sync()
+    a.world.rename_option("b", "list", option.id, "Envies")
+    a.add("Four", list=a.world.add_option("b", "list", name).id)
+    b.at("option", Unreachable("down"))
+    scene.later()
+    names = [o.name for o in b.world.shelf("b").options["list"].values()]
+    assert sorted(names) == sorted(["Envies", name])
+    assert len(set(map(str, b.values("list")))) == 2
 
 
 def test_a_foreign_edit_on_a_published_side_is_kept_and_not_taken_in():

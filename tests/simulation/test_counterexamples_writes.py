@@ -443,3 +443,18 @@ def test_a_card_that_people_bring_back_before_we_do_stands_there_once():
     scene.later()
     assert a.titles() == b.titles() == ["Four", "Jardin", "Toit"]
     assert b.writes("create") == 3
+
+
+def test_comments_that_go_with_a_card_that_leaves_a_filter_are_kept():
+    scene = Scene()
+    a = scene.place("a", DUE)
+    b = scene.place("b", DUE, comments=True, member={"only": Having("due")})
+    a.add("Four", due="2026-04-01")
+    ref = a.add("Jardin", due="2026-04-01")
+    scene.sync(2)
+    b.comment(b.ref("Jardin"), "bonjour")
+    scene.sync(2)
+    a.edit(ref, due=None)
+    scene.later()
+    assert b.titles() == ["Four"]
+    assert "bonjour" in scene.kept()

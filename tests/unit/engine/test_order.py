@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sync.mapping.unit import Rules
 from tests.unit.engine.pair import Pair
 
 
@@ -58,3 +61,18 @@ def test_two_cards_with_one_number_are_left_as_they_are() -> None:
     assert _order(pair.right) == ["one", "two", "three"]
     pair.right.edit("b", pair.ref(pair.right, "three"), {"title": "trois"})
     assert pair.engine.sync().written == 1
+
+
+def test_a_card_that_people_moved_on_a_published_side_is_deleted_there_all_the_same() -> None:
+    pair = Pair(rules=Rules(deletions="delete"))
+    one, two = pair.unit.members.values()
+    pair.unit = replace(pair.unit, members={one.key: one, two.key: replace(two, reads=False)})
+    pair.engine = pair.started()
+    for n, title in enumerate(("Four", "Jardin", "Toit")):
+        pair.left.add("b", {"title": title, "list": "À faire", "rank": float(n + 1)})
+    pair.engine.sync()
+    pair.right.edit("b", pair.ref(pair.right, "Jardin"), {"rank": 10.0**6})
+    pair.left.remove("b", pair.ref(pair.left, "Jardin"))
+    pair.engine.sync()
+    pair.engine.sync()
+    assert pair.titles(pair.left) == pair.titles(pair.right) == ["Four", "Toit"]
