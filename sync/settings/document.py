@@ -84,9 +84,9 @@ class Retention(BaseModel):
         extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
     )
 
-    journal: Lasting = "2 y"
+    journal: Lasting = "never"
     """What the journal's lines say; the lines themselves stay, and still verify."""
-    kept: Lasting = "2 y"
+    kept: Lasting = "never"
     """Values that were kept, but for conflicts that nobody has settled."""
     runs: Lasting = "1 y"
     """Runs that did something; of those that did nothing only the last are kept."""
