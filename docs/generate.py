@@ -60,6 +60,7 @@ def mapping_language() -> Iterator[str]:
         ("A mapping", document.MappingDocument),
         ("A side", document.SideDocument),
         ("The map of one field", document.FieldMap),
+        ("Deletions", document.Deletions),
         ("A budget", document.Budget),
     ):
         yield from _section(title, model)

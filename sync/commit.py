@@ -11,7 +11,11 @@ from operator import is_
 
 from sync.mapping.unit import RANK, Binding, Member, Unit
 from sync.model import Plain, Record
+from sync.noted import WORD
 from sync.plan.actions import Plan
+from sync.plan.breaker import count_echo
+from sync.plan.observation import Snapshot
+from sync.settle import settle_what_agrees
 from sync.state import Intent, Item, Side, Standing, Verb
 from sync.store.base import Store
 
@@ -57,6 +61,10 @@ def written(member: Member, item: Item, intent: Intent, record: Record) -> None:
             side.base[binding.hub] = intent.values[binding.hub]
             side.refused.pop(binding.side, None)
             side.stale |= not faithful
+            if faithful:
+                item.echoes.pop(binding.hub, None)
+            elif binding.reads and member.reads:
+                count_echo(item, binding.hub, sent, raw, member)
         elif binding.side not in side.seen or side.seen[binding.side] != raw:
             side.stale = True
     if created:
@@ -120,9 +128,15 @@ def unread(unit: Unit, item: Item) -> bool:
     )
 
 
-def remember(store: Store, made: Plan, run: str) -> None:
-    """Folds, cursors and salvage in one transaction, before any write."""
+def remember(store: Store, known: Snapshot, made: Plan, run: str) -> bool:
+    """Folds, cursors and salvage in one transaction, before any write.
+
+    Nothing, if a command has changed the state since it was read: all is looked at again.
+    """
     with store.transaction() as tx:
+        if store.meta(WORD) != known.word:
+            return False
+        settle_what_agrees(store, tx, made)
         for salvage in made.salvage:
             tx.keep(run, salvage)
         for item in made.items.values():
@@ -135,3 +149,4 @@ def remember(store: Store, made: Plan, run: str) -> None:
             tx.put_options(made.unit, name, options)
         for entry in made.entries:
             tx.append(replace(entry, run=run))
+    return True

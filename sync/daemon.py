@@ -18,7 +18,9 @@ from threading import Event, Thread
 
 import structlog
 
+from sync import pulse
 from sync.app import App, Configuration, assembled, note_waiting, tidy, waiting
+from sync.deeds import DEEDS
 from sync.engine import Engine
 from sync.errors import JumelageError
 from sync.i18n import _
@@ -79,17 +81,19 @@ class Daemon:
         """Serve until told to stop; whether all work ended in time."""
         for system in {spot.system for spot in self._app.configuration.spots}:
             self._look(system)
+        pulse.started(self._app.store)
         notify(READY)
         log.info("daemon_started", mappings=len(self._app.configuration.mappings))
-        pulse = min(TICK, (watchdog() or 1.0) / 3)
+        pause = min(TICK, (watchdog() or 1.0) / 3)
         try:
-            while not self._stop.wait(pulse):
+            while not self._stop.wait(pause):
                 self.tick()
                 notify(ALIVE)
         finally:
             notify(STOPPING, status(_("stopping")))
             self._stop.set()
             ended = self._rounds.stop(GRACE)
+            pulse.stopped(self._app.store)
         log.info("daemon_stopped")
         return ended
 
@@ -154,28 +158,35 @@ class Daemon:
             if unit.name not in self._engines:
                 self._engines[unit.name] = self._app.engine([unit], stopping=self._stop.is_set)
                 log.info("unit_added", unit=unit.name, every=unit.every)
+                pulse.beat(self._app.store, unit.name, unit.every)
                 self._rounds.add(unit.name, unit.every)
 
     # -- working
 
     def _cycle(self, unit: str) -> Standing:
-        report = self._engines[unit].sync()
+        engine = self._engines[unit]
+        every = engine.units[unit].every
+        try:
+            report = engine.sync()
+        except Exception as fault:
+            pulse.failed(self._app.store, unit, every, f"{type(fault).__name__}: {fault}")
+            raise
+        pulse.beat(self._app.store, unit, every)
         if report.failures:
             return Standing.FAILED
         return Standing.IN_STEP if report.ok else Standing.HELD
 
     def _grant(self, request: Request) -> None:
-        engine = self._whole()
-        deeds = {"hold": engine.hold, "release": engine.release}
-        if request.verb not in deeds:
+        deed = DEEDS.get(request.verb)
+        if deed is None:
             request.answer(_("the daemon cannot do this: {verb}").format(verb=request.verb))
             return
         try:
-            deeds[request.verb](request.subject)
+            said = deed(self._whole(), request.subject)
         except JumelageError as fault:
             request.answer(str(fault))
         else:
-            request.answer()
+            request.answer(said=said)
 
     def _whole(self) -> Engine:
         units = [unit for engine in self._engines.values() for unit in engine.units.values()]

@@ -7,7 +7,6 @@ What it needs of the world comes in by injection: clock, sleep, randomness, work
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +23,22 @@ from sync.errors import ConfigError, JumelageError
 from sync.execute import Executor, in_turn
 from sync.i18n import _
 from sync.mapping.unit import Unit
+from sync.nonce import random_nonce
+from sync.noted import WORD, note
 from sync.observe import Gather, Observer
 from sync.plan import plan
 from sync.plan.actions import Action, Hold, Plan
-from sync.plan.observation import Observation, Snapshot
+from sync.plan.guard import spend
+from sync.plan.observation import Observation, Snapshot, Spent
 from sync.precheck import replaced_late
 from sync.recover import Recovery, Unresolved
 from sync.regroup import regroup
 from sync.relink import forget
 from sync.report import Progress, Report
+from sync.settle import VERB, settle, take_back
 from sync.state import Salvage
 from sync.store.base import Run, Store
+from sync.telling import tell
 from sync.undo import Undo, let_stay
 
 log = structlog.get_logger()
@@ -45,13 +49,6 @@ FULL_EVERY = timedelta(hours=1)
 """How often everything is listed, since change feeds miss things."""
 SETTLING = 2.0
 """Seconds between two looks that must agree: listings of a first meeting, look-ups of a write."""
-
-ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-
-
-def random_nonce() -> str:
-    """Twenty characters of [a-z0-9], never the same twice."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(20))
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ class Engine:
         return [self._look(unit).made for unit in self.chosen(mappings)]
 
     def _look(self, unit: Unit) -> Look:
-        known = self._snapshot(unit)
+        known = self._known(unit)
         seen = self._observe(unit, known)
         made = plan(unit, known, seen)
         if made.meeting is None or made.meeting.waiting != "second listing":
@@ -127,19 +124,25 @@ class Engine:
         self._progress(Progress(unit.name, "settle"))
         self._sleep(SETTLING)
 
-    def _snapshot(self, unit: Unit) -> Snapshot:
-        return regroup(unit, self.units.values(), self.store).known
+    def _known(self, unit: Unit, spent: Spent | None = None, *, follow: bool = False) -> Snapshot:
+        """The state as it stands, what this run has spent, and the last command heard.
 
-    def _regrouped(self, unit: Unit) -> Snapshot:
-        """What is known once the mappings, as they are now, were followed in the store."""
+        `follow`: the mappings, as they are now, are followed in the store first.
+        """
+        word = self.store.meta(WORD)
         change = regroup(unit, self.units.values(), self.store)
-        change.commit(unit, self.store)
-        return change.known
+        if follow:
+            change.commit(unit, self.store)
+        known = change.known
+        known.word, known.spent = word, spent or Spent()
+        return known
 
     def _observe(self, unit: Unit, known: Snapshot) -> Observation:
         self._progress(Progress(unit.name, "observe"))
         observer = Observer(unit, self.connectors, self.blobs, self._gather)
-        return observer.observe(known, self._due_in_full(known))
+        seen = observer.observe(known, self._due_in_full(known))
+        seen.at = self._now()
+        return seen
 
     def _due_in_full(self, known: Snapshot) -> set[str]:
         old = self._now() - FULL_EVERY
@@ -201,7 +204,7 @@ class Engine:
         return look
 
     def _apply(self, look: Look, report: Report) -> None:
-        self._regrouped(look.unit)
+        regroup(look.unit, self.units.values(), self.store).commit(look.unit, self.store)
         with self.store.transaction() as tx:
             for state in look.known.collections.values():  # listed twice, where they meet
                 tx.put_collection(state)
@@ -212,6 +215,7 @@ class Engine:
             report.holds.append(Hold(look.unit.name, moved.format(count=left), "jumelage sync"))
 
     def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:
+        spent = Spent()
         for passed in range(PASSES):
             report.passes = passed + 1
             left = self._recover(unit)
@@ -221,8 +225,9 @@ class Engine:
                 self._settle(unit)
                 continue
             if report.holds:
+                parting.tell(unit, self.store, report.holds)
                 return
-            known = self._regrouped(unit)
+            known = self._known(unit, spent, follow=True)
             seen = self._observe(unit, known)
             made = plan(unit, known, seen)
             again = self._carry_out(unit, known, seen, made, report)
@@ -231,7 +236,7 @@ class Engine:
                 self._settle(unit)
                 again = True
             if accept and made.meeting is not None and made.meeting.waiting == "release":
-                self.release(unit.name)
+                holds.accept(self.store, unit)
                 again = True
             if not again:
                 return
@@ -246,7 +251,9 @@ class Engine:
     ) -> bool:
         """Remember what was seen, then write; tell whether another cycle has work to do."""
         made = self._audited(unit, made)
-        remember(self.store, self._listed_in_full(known, seen, made), report.run)
+        if not remember(self.store, known, self._listed_in_full(known, seen, made), report.run):
+            return True
+        spend(known, made)
         if made.actions:
             self._progress(Progress(unit.name, "write", 0, len(made.actions)))
         done = 0
@@ -268,9 +275,9 @@ class Engine:
             done=tick,
         )
         outcome = executor.execute(made)
-        self._tell(unit, known, made, report)
         report.written += outcome.written
-        report.failures |= outcome.failures
+        tell(self.store, known, made, report, outcome.failures)
+        note(self.store, made, report.failures, self._now())
         return outcome.again or any(unread(unit, item) for item in made.items.values())
 
     def _audited(self, unit: Unit, made: Plan) -> Plan:
@@ -301,22 +308,6 @@ class Engine:
         }
         return replace(made, collections={**made.collections, **noted})
 
-    def _tell(self, unit: Unit, known: Snapshot, made: Plan, report: Report) -> None:
-        """What the run's report says of this cycle; holds are as they stand now."""
-        items = {**known.items, **made.items}
-        states = {**known.collections, **made.collections}
-        if made.actions:  # writes leave holds of their own
-            items = {item.id: item for item in self.store.items(unit.name)}
-        report.folded += len(made.entries)
-        report.conflicts += sum(1 for s in made.salvage if s.cause == "conflict")
-        found = [*made.holds, *holds.standing(items.values(), states)]
-        report.holds = list({hold.subject: hold for hold in found}.values())
-        for key, state in states.items():
-            report.failures.pop(key, None)
-            if state.failure:
-                report.failures[key] = state.failure
-        report.quarantined = holds.unreadable(items.values(), states)
-
     # Going back
 
     def undo(self, run: str) -> Report:
@@ -325,7 +316,7 @@ class Engine:
             return Report("", holds=[Hold("store", lost, "jumelage relink")])
         lines = [logged.entry for logged in self.store.journal(run=run)]
         wrote = {entry.collection for entry in lines if entry.verb in WRITES}
-        if not wrote:
+        if not wrote and not any(entry.verb == VERB for entry in lines):
             raise ConfigError(_("no run called {run} wrote anything").format(run=run))
         undoing = self._begin()
         report = Report(undoing.id)
@@ -336,6 +327,7 @@ class Engine:
             report.add(part)
         for key in sorted(wrote):
             report.failures[key] = _("no mapping names it any more: nothing is undone there")
+        report.holds += take_back(self.store, run)
         self._end(undoing, report)
         return report
 
@@ -345,11 +337,11 @@ class Engine:
             report.holds = parting.held(unit, self.store)
             if report.holds:
                 return
-            self._regrouped(unit)
+            known = self._known(unit, follow=True)
             contents = Contents(self.connectors, self.blobs)
             undo = Undo(unit, self.connectors, self.store, contents, run)
             made = undo.plan()
-            self._carry_out(unit, self._snapshot(unit), Observation(), made, report)
+            self._carry_out(unit, known, Observation(), made, report)
             let_stay(unit, self.store, made)
             report.failures |= undo.failures
             if not made.actions or report.failures:
@@ -395,6 +387,15 @@ class Engine:
         """Hold an item, or one field of it. Raises `ConfigError`."""
         holds.hold(self.store, subject)
 
-    def release(self, subject: str) -> None:
-        """Release what a hold names. Raises `ConfigError`."""
-        holds.release(self.store, self.units, subject)
+    def release(self, subject: str) -> bool:
+        """Release what a hold names; whether there was one. Raises `ConfigError`."""
+        return holds.release(self.store, self.units, subject)
+
+    def settle(self, number: int, keep: str, who: str) -> str:
+        """Settle a conflict, or bring a kept value back; the run that did. Raises `ConfigError`."""
+        run = self._begin()
+        try:
+            settle(self.store, number, keep, who=who, run=run.id, now=self._now())
+        finally:
+            self._end(run, Report(run.id))
+        return run.id

@@ -29,9 +29,9 @@ class Request:
     subject: str
     file: Path
 
-    def answer(self, fault: str | None = None) -> None:
-        """Say that it was done, or why not."""
-        _put(self.file.with_suffix(".answer"), {"fault": fault})
+    def answer(self, fault: str | None = None, said: str = "") -> None:
+        """Say that it was done, and what came of it, or why not."""
+        _put(self.file.with_suffix(".answer"), {"fault": fault, "said": said})
         self.file.unlink(missing_ok=True)
 
 
@@ -48,8 +48,8 @@ class Mailbox:
         *,
         sleep: Callable[[float], None] = time.sleep,
         patience: float = PATIENCE,
-    ) -> None:
-        """Ask, and wait for the answer. Raises `ConfigError` with why not, or for silence."""
+    ) -> str:
+        """Ask, and return what came of it. Raises `ConfigError` with why not, or for silence."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         request = self._folder / f"{secrets.token_hex(8)}.request"
         reply = request.with_suffix(".answer")
@@ -57,10 +57,10 @@ class Mailbox:
         try:
             for _turn in range(int(patience / _PAUSE)):
                 if reply.exists():
-                    fault = json.loads(reply.read_text("utf-8"))["fault"]
-                    if fault:
-                        raise ConfigError(fault)
-                    return
+                    answer = json.loads(reply.read_text("utf-8"))
+                    if answer["fault"]:
+                        raise ConfigError(answer["fault"])
+                    return str(answer.get("said") or "")
                 sleep(_PAUSE)
         finally:
             request.unlink(missing_ok=True)

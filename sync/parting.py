@@ -17,9 +17,9 @@ from sync.i18n import _
 from sync.mapping.lens import Identity
 from sync.mapping.unit import Binding, Member, Unit
 from sync.model import Collection
-from sync.plan.actions import Hold
-from sync.state import Intent
-from sync.store.base import Store
+from sync.plan.actions import Hold, release
+from sync.state import CollectionState, Intent, Nonce, Verb
+from sync.store.base import Store, Transaction
 from sync.types import TYPES
 
 log = structlog.get_logger()
@@ -46,10 +46,21 @@ def held(unit: Unit, store: Store) -> list[Hold]:
                 "this side was taken out of the mapping while a write there was not resolved:"
                 " it must answer once more, or be let go"
             ),
-            f"jumelage release '{key}'",
+            release(key),
         )
         for key in sorted({intent.collection for intent in owed(unit, store)})
     ]
+
+
+def tell(unit: Unit, store: Store, holds: Iterable[Hold]) -> None:
+    """Note on each such side why the unit waits, for whoever looks at the store alone."""
+    states = store.collections()
+    told = {hold.subject: hold.cause for hold in holds}
+    with store.transaction() as tx:
+        for key, cause in told.items():
+            state = states.get(key) or CollectionState(key)
+            state.stranded, state.held, state.unit = True, cause, unit.name
+            tx.put_collection(state)
 
 
 def let_go(units: Iterable[Unit], store: Store, key: str) -> bool:
@@ -57,9 +68,19 @@ def let_go(units: Iterable[Unit], store: Store, key: str) -> bool:
     open_writes = [i for unit in units for i in owed(unit, store) if i.collection == key]
     if open_writes:
         with store.transaction() as tx:
-            for intent in open_writes:
-                tx.drop_intent(intent.nonce)
+            give_up(tx, open_writes)
+            if (state := store.collections().get(key)) is not None:
+                state.stranded, state.held = False, None
+                tx.put_collection(state)
     return bool(open_writes)
+
+
+def give_up(tx: Transaction, open_writes: Iterable[Intent]) -> None:
+    """Forget writes that nobody will ask about; should an update land late, it is no edit."""
+    for intent in open_writes:
+        if intent.verb is Verb.UPDATE:
+            tx.put_nonce(Nonce.watching(intent))
+        tx.drop_intent(intent.nonce)
 
 
 def with_those_that_left(unit: Unit, connectors: Mapping[str, Connector], store: Store) -> Unit:

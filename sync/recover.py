@@ -254,7 +254,7 @@ class Recovery:
             side.stale = True
         with self._store.transaction() as tx:
             if watch:
-                tx.put_nonce(_watch(intent))
+                tx.put_nonce(Nonce.watching(intent))
             tx.put_item(item)
             tx.drop_intent(intent.nonce)
 
@@ -269,17 +269,3 @@ class Recovery:
     def _drop(self, intent: Intent) -> None:
         with self._store.transaction() as tx:
             tx.drop_intent(intent.nonce)
-
-
-def _watch(intent: Intent) -> Nonce:
-    """What is known of an update that may land late."""
-    return Nonce(
-        intent.nonce,
-        intent.item,
-        intent.collection,
-        None,
-        intent.views,
-        intent.values,
-        intent.ref,
-        intent.since,
-    )

@@ -52,6 +52,9 @@ def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
             if name not in options:
                 change.options.setdefault(name, theirs)
     for key in unit.members:
+        if key in states and states[key].stranded:  # it was put back: its writes are looked up
+            states[key].stranded, states[key].held = False, None
+            change.collections[key] = states[key]
         if key in states and states[key].unit in before:
             change.collections[key] = states[key]
             states[key].unit = unit.name
@@ -111,4 +114,6 @@ def _forget(  # noqa: PLR0917 - one unit, and all that is known of it
             if side.ref is not None and side.standing is Standing.HERE:
                 state.former[side.ref] = item.id
             state.met, state.accepted, state.listed, state.cursor = False, False, None, None
+            state.unit, state.held, state.failure, state.malformed = "", None, None, {}
+            state.stranded = False
             states[key] = change.collections[key] = state

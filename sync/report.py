@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sync.plan.actions import Hold
+from sync.plan.actions import Dying, Hold
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Report:
     conflicts: int = 0
     passes: int = 0
     holds: list[Hold] = field(default_factory=list)
+    dying: list[Dying] = field(default_factory=list)
+    """Deletions that wait for the end of their delay."""
     failures: dict[str, str] = field(default_factory=dict)
     """Collection key -> what went wrong there."""
     quarantined: dict[str, str] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Report:
         self.conflicts += part.conflicts
         self.passes = max(self.passes, part.passes)
         self.holds += part.holds
+        self.dying += part.dying
         self.failures |= part.failures
         self.quarantined |= part.quarantined
         self.open_intents += part.open_intents

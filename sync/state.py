@@ -107,9 +107,21 @@ class Item:
     stamps: dict[str, str] = field(default_factory=dict)
     """Hub field -> when its value was last changed by people (ISO 8601, UTC), if known."""
     previous: dict[str, Plain] = field(default_factory=dict)
-    """Hub field -> the value before the last fold, and the collection that changed it."""
+    """Hub field -> the value before the last fold (`value`), the collection that changed
+    it (`by`), who did it there (`author`, if told) and when it was taken in (`at`)."""
     flips: dict[str, int] = field(default_factory=dict)
     """Hub field -> alternations seen in a row, for the oscillation breaker."""
+    echoes: dict[str, Plain] = field(default_factory=dict)
+    """Hub field -> how many writes of ours in a row the sides changed at once (`count`),
+    and the collection that did so last (`by`)."""
+    waited: float = 0.0
+    """Seconds that its deletion has waited, of the delay that the mapping sets."""
+    counted: str | None = None
+    """Up to which moment they were counted (ISO 8601, UTC)."""
+    wanted: bool = False
+    """Somebody decided that it is to live again; the next cycle sees to it."""
+    meant: bool = False
+    """An admin said that its deletion is meant."""
 
     def here(self) -> list[str]:
         """The collections in which a record of it stands."""
@@ -125,6 +137,7 @@ class Item:
             stamps=dict(self.stamps),
             previous=copy_fields(self.previous),
             flips=dict(self.flips),
+            echoes=copy_fields(self.echoes),
         )
 
 
@@ -193,6 +206,20 @@ class Nonce:
     since: datetime | None = None
     """When the update was decided."""
 
+    @classmethod
+    def watching(cls, intent: Intent) -> Nonce:
+        """What is known of an update that may land late."""
+        return cls(
+            intent.nonce,
+            intent.item,
+            intent.collection,
+            None,
+            intent.views,
+            intent.values,
+            intent.ref,
+            intent.since,
+        )
+
     def copy(self) -> Nonce:
         """A copy that shares nothing mutable."""
         return _twin(self, views=copy_fields(self.views), values=copy_fields(self.values))
@@ -205,6 +232,8 @@ class CollectionState:
     key: str
     unit: str = ""
     """The unit that it last took part in."""
+    label: str = ""
+    """What its side was called there, for people."""
     cursor: str | None = None
     met: bool = False
     """The first meeting is done."""
@@ -229,6 +258,8 @@ class CollectionState:
     """An admin said that the many deletions of the unit are meant."""
     failure: str | None = None
     """What went wrong with the last read of it; None: it was read."""
+    stranded: bool = False
+    """A write here is not resolved, and no mapping names the collection any more."""
     malformed: dict[str, str] = field(default_factory=dict)
     """Ref -> why this record, which belongs to no item yet, cannot be read."""
     full_listing_at: datetime | None = None
@@ -285,14 +316,24 @@ class Salvage:
     collection: str
     """Where it stood."""
     cause: str
-    """conflict | unseen | pushed-out | deleted | overwritten"""
+    """conflict | unseen | pushed-out | deleted | overwritten | late twin | settled"""
     author: str | None = None
+    """Who typed it there, where the side tells."""
     kept: Plain = None
     """The value that stands instead, for a conflict."""
+    since: str | None = None
+    """When it was typed (ISO 8601), where the side tells."""
+    against: Plain = None
+    """The same of the value that stands instead: `collection`, `author`, `since`."""
 
     def copy(self) -> Salvage:
         """A copy that shares nothing mutable."""
-        return _twin(self, value=copy_plain(self.value), kept=copy_plain(self.kept))
+        return _twin(
+            self,
+            value=copy_plain(self.value),
+            kept=copy_plain(self.kept),
+            against=copy_plain(self.against),
+        )
 
 
 @dataclass(frozen=True)

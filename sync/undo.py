@@ -20,7 +20,6 @@ from sync.i18n import _
 from sync.mapping.unit import RANK, Binding, Member, Unit, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.actions import Action, Plan
-from sync.plan.spread import deletable
 from sync.plan.vocabulary import Vocabulary
 from sync.precheck import children_of
 from sync.state import Item, Side, Standing, Verb
@@ -210,7 +209,7 @@ class Undo:
             item.held[""] = _("edited since the run that was to be undone")
         elif shelves:
             self._write(member, item, record, {shelves.side: True}, effect)
-        elif not deletable(member):
+        elif not _deletable(member):
             item.held[""] = _("a deletion here could not be undone or checked")
         else:
             before = dict(record.fields)
@@ -339,3 +338,9 @@ def _plain(member: Member) -> list[Binding]:
 def _same(binding: Binding, one: Plain, other: Plain) -> bool:
     """Exactly, but that a content is what its hash says."""
     return binding.view.equal(one, other) if binding.view.name == "blob" else one == other
+
+
+def _deletable(member: Member) -> bool:
+    """Where there is neither condition nor history nor bin, nothing of ours is taken away."""
+    can = member.capabilities
+    return can.conditional or can.history or can.soft_delete

@@ -20,6 +20,7 @@ from sync.i18n import _
 from sync.mapping.compile import Compiled
 from sync.plan.actions import Plan
 from sync.plan.saved import from_text, to_data
+from sync.pulse import by_hand
 from sync.report import Report
 
 Names = Annotated[
@@ -90,6 +91,7 @@ def sync(
     """Synchronise."""
     at = session(context)
     with at.app() as app:
+        by_hand(app.store)
         compiled = app.compiled()
         note_waiting(app.store, waiting(compiled))
         wanted = ready(compiled, mappings or ())

@@ -1,4 +1,4 @@
-"""`log`, `why` and `conflicts`: who changed what where, by which rule, in which run."""
+"""`log` and `why`: who changed what where, by which rule, in which run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Annotated, NoReturn
 import typer
 
 from sync.cli.items import find, mapping_names, title
+from sync.cli.kept import Names, kept_data, show_kept
 from sync.cli.session import AsJson, Session, session
 from sync.cli.words import standing_word, verb_word
 from sync.i18n import _
 from sync.model import Fields, Plain
 from sync.state import Item
-from sync.store.base import Kept, Logged
+from sync.store.base import Logged
 from sync.store.sql import SQLStore
 
 MOST = 50
@@ -26,7 +27,6 @@ def add(app: typer.Typer) -> None:
     """Add these commands."""
     app.command(help=_("Show the journal, newest first."))(log)
     app.command(help=_("Say how an item came to be as it is."))(why)
-    app.command(help=_("List the values that lost a conflict nobody has settled."))(conflicts)
 
 
 def log(
@@ -79,6 +79,7 @@ def why(
         found = find(store, mapping_names(at.settings), item)
         lines = store.journal(item=found.id)
         kept = store.kept(item=found.id)
+        names = Names.of(at, store)
     if as_json:
         at.give(
             {
@@ -96,22 +97,7 @@ def why(
     for line in lines:
         _show_line(at, line, "")
     for one in kept:
-        _show_kept(at, one, "")
-
-
-def conflicts(context: typer.Context, as_json: AsJson = False) -> None:
-    """List open conflicts."""
-    at = session(context)
-    with at.store() as store:
-        kept = store.kept(open_only=True)
-        if as_json:
-            at.give([kept_data(one) for one in kept])
-            return
-        for one in kept:
-            known = store.item(one.salvage.item)
-            _show_kept(at, one, title(known) if known else one.salvage.item)
-    if not kept:
-        at.say(_("no conflict"))
+        show_kept(at, names, one, "")
 
 
 def line_data(line: Logged) -> dict[str, Plain]:
@@ -133,24 +119,6 @@ def line_data(line: Logged) -> dict[str, Plain]:
     }
 
 
-def kept_data(one: Kept) -> dict[str, Plain]:
-    """A value that was kept."""
-    salvage = one.salvage
-    return {
-        "id": one.id,
-        "at": one.at.isoformat(),
-        "run": one.run,
-        "item": salvage.item,
-        "field": salvage.field,
-        "value": salvage.value,
-        "stands": salvage.kept,
-        "collection": salvage.collection,
-        "cause": salvage.cause,
-        "author": salvage.author,
-        "settled": one.settled,
-    }
-
-
 def _item_data(item: Item) -> dict[str, Plain]:
     return {
         "item": item.id,
@@ -168,7 +136,7 @@ def _item_data(item: Item) -> dict[str, Plain]:
 def _show_line(at: Session, line: Logged, name: str) -> None:
     entry = line.entry
     who = f"  {entry.author}" if entry.author else ""
-    moment = f"{line.at.astimezone():%Y-%m-%d %H:%M}"
+    moment = at.moment(line.at.isoformat())
     at.say(f"{moment}  {entry.run}  {verb_word(entry.verb)}  {entry.collection}  {name}{who}")
     for field in sorted({*entry.before, *entry.after}):
         at.say(f"    {field}: {_brief(entry.before, field)} → {_brief(entry.after, field)}")
@@ -176,14 +144,6 @@ def _show_line(at: Session, line: Logged, name: str) -> None:
         at.say("    " + _("erased"))
     if entry.reason:
         at.say(f"    {entry.reason}")
-
-
-def _show_kept(at: Session, one: Kept, name: str) -> None:
-    salvage = one.salvage
-    at.say(f"{one.id}  {name}  {salvage.field}  ({salvage.cause}, {salvage.collection})")
-    at.say("    " + _("kept: {value}").format(value=_text(salvage.value)))
-    if salvage.kept is not None:
-        at.say("    " + _("stands: {value}").format(value=_text(salvage.kept)))
 
 
 def _brief(values: Fields, field: str) -> str:

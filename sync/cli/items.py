@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import typer
 
@@ -25,18 +25,6 @@ def title(item: Item) -> str:
     """What people call an item."""
     named = (item.hub.get(field) for field in TITLES)
     return next((value for value in named if isinstance(value, str)), item.id)
-
-
-def held_items(store: Store, units: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Subject, title and cause of everything that is held of an item."""
-    for unit in units:
-        for item in store.items(unit):
-            for field, cause in sorted(item.held.items()):
-                subject = f"{item.id}@{field}" if field else item.id
-                yield subject, title(item), cause
-            for key, side in sorted(item.sides.items()):
-                if side.malformed:
-                    yield f"{item.id}", f"{title(item)} ({key})", side.malformed
 
 
 def find(store: Store, units: Iterable[str], wanted: str) -> Item:

@@ -14,6 +14,7 @@ from sync.cli.items import find, mapping_names
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import meetings_data, report_data, show_meeting
+from sync.deeds import DEEDS, NOTHING
 from sync.errors import ConfigError
 from sync.i18n import _
 from sync.mailbox import Mailbox
@@ -104,7 +105,7 @@ def hold(
         subject = item
         if store.item(item) is None:
             subject = find(store, mapping_names(at.settings), name).id + mark + field
-    _ask(at, "hold", subject)
+    ask(at, "hold", subject)
     at.say(_("held: {subject}").format(subject=subject))
 
 
@@ -114,19 +115,23 @@ def release(
 ) -> None:
     """Release. The next cycle looks at it anew."""
     at = session(context)
-    _ask(at, "release", subject)
-    at.say(_("released: {subject}").format(subject=subject))
+    if ask(at, "release", subject) == NOTHING:
+        said = _("nothing is held of {subject} — jumelage status lists what is")
+        at.say(said.format(subject=subject))
+    else:
+        at.say(_("released: {subject}").format(subject=subject))
 
 
-def _ask(at: Session, verb: str, subject: str) -> None:
-    """Do it here, or have the daemon do it if it holds the store."""
+def ask(at: Session, verb: str, subject: str) -> str:
+    """Do it here, or have the daemon do it if it holds the store; what came of it."""
     try:
         with at.app() as app:
-            # Only the name of a unit needs the systems to be asked.
-            units = app.compiled().units if subject in mapping_names(at.settings) else ()
-            engine = app.engine(units)
-            (engine.hold if verb == "hold" else engine.release)(subject)
+            # Only the name of a unit that nobody has listed yet needs the systems to be asked.
+            known = any(state.unit == subject for state in app.store.collections().values())
+            asked = subject in mapping_names(at.settings) and not known
+            engine = app.engine(app.compiled().units if asked else ())
+            return DEEDS[verb](engine, subject)
     except StoreLocked:
         if (store := at.settings.store_file) is None:
             raise
-        Mailbox(store).ask(verb, subject)
+        return Mailbox(store).ask(verb, subject)

@@ -7,9 +7,11 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, TypeAlias
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -77,6 +79,19 @@ class Session:
             yield store
         finally:
             store.close()
+
+    def moment(self, text: str) -> str:
+        """A moment (ISO 8601) as people of the collective read it: in its zone."""
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return f"{moment.astimezone(ZoneInfo(self.settings.timezone)):%Y-%m-%d %H:%M}"
+
+    def dying(self, title: str, goes: str) -> str:
+        """Say that a deletion waits."""
+        said = _("deleted on one side: {title} goes from the others on {moment}")
+        return said.format(title=title, moment=self.moment(goes))
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line for a person; square brackets mean themselves."""

@@ -22,6 +22,7 @@ def report_data(report: Report) -> dict[str, Plain]:
         "folded": report.folded,
         "conflicts": report.conflicts,
         "holds": [hold_data(hold) for hold in report.holds],
+        "dying": [asdict(one) for one in report.dying],
         "failures": {**report.failures},
         "quarantined": {**report.quarantined},
         "unresolved": report.open_intents,
@@ -46,6 +47,8 @@ def show_report(at: Session, report: Report) -> None:
         at.say(", ".join(parts) + f" — {report.run}")
     for hold in report.holds:
         show_hold(at, hold)
+    for one in report.dying:
+        at.say(at.dying(one.title, one.goes))
     for collection, reason in report.failures.items():
         at.say(_("failed: {subject}: {cause}").format(subject=collection, cause=reason), "red")
     for record, reason in report.quarantined.items():
@@ -78,7 +81,9 @@ def show_plan(at: Session, plan: Plan) -> None:
         at.say(f"  {verb_word(action.verb)}  {action.collection}  {action.title}{_fields(action)}")
     for hold in plan.holds:
         show_hold(at, hold)
-    if not (plan.actions or plan.option_writes or plan.holds):
+    for one in plan.dying:
+        at.say("  " + at.dying(one.title, one.goes))
+    if not (plan.actions or plan.option_writes or plan.holds or plan.dying):
         at.say("  " + _("nothing to do"))
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import asdict
 
 import typer
 
+from sync import holds, pulse
 from sync.app import WAITING
-from sync.cli.items import held_items, mapping_names
+from sync.cli.items import mapping_names, title
 from sync.cli.session import AsJson, Session, session
+from sync.errors import ConfigError
 from sync.i18n import _, ngettext
 from sync.model import Plain
+from sync.noted import noted
+from sync.plan.actions import release
+from sync.state import CollectionState, Standing
 from sync.store.base import Run, Store
 
 
@@ -21,49 +26,101 @@ def add(app: typer.Typer) -> None:
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """Read the store alone: works beside the daemon. Exit 1 if something is held or failed."""
+    """Read the store alone: works beside the daemon. Exit 1 if it is dead, or anything is wrong."""
     at = session(context)
     with at.store() as store:
         data = _data(at, store)
     if as_json:
         at.give(data)
     else:
-        for line, style in _lines(data):
+        for line, style in _lines(at, data):
             at.say(line, style)
     raise typer.Exit(0 if data["ok"] else 1)
 
 
 def _data(at: Session, store: Store) -> dict[str, Plain]:
+    units = mapping_names(at.settings)
     last = next(iter(store.runs(1)), None)
-    states = store.collections()
-    collections: list[Plain] = [
-        {
-            "collection": key,
-            "met": state.met,
-            "failure": state.failure,
-            "held": state.held,
-            "unreadable": {**state.malformed},
-        }
-        for key, state in sorted(states.items())
+    states = {k: s for k, s in store.collections().items() if s.unit in units}
+    collections: list[Plain] = [_collection(key, s) for key, s in sorted(states.items())]
+    held = [*_held(store, units, states), *_unreadable(store, units, states)]
+    intents = store.intents()
+    unresolved = sum(1 for i in intents if i.collection in states)
+    failures = [
+        {"unit": unit, "collection": key, **asdict(failure)}
+        for unit in units
+        for key, failure in sorted(noted(store, unit).failures.items())
     ]
-    held: list[Plain] = [
-        {"subject": subject, "title": title, "cause": cause, "command": _release(subject)}
-        for subject, title, cause in held_items(store, mapping_names(at.settings))
-    ]
-    unresolved = len(store.intents())
-    lost = store.lost()
     waiting = store.meta(WAITING) or {}
-    wrong = any(s.failure or s.held or s.malformed or not s.met for s in states.values())
+    dead: list[Plain] = [asdict(one) for one in pulse.dead(store, units)]
+    lost = store.lost()
+    unmet = any(not one["met"] for one in collections if isinstance(one, dict))
+    wrong = dead or failures or held or unresolved or lost or waiting or unmet
     return {
-        "ok": not (wrong or held or unresolved or lost or waiting),
+        "ok": not wrong,
+        "dead": dead,
         "last_run": _run(last),
         "collections": collections,
-        "held": held,
+        "failures": [*failures],
+        "held": [*held],
+        "dying": [asdict(one) for unit in units for one in noted(store, unit).dying],
         "conflicts": len(store.kept(open_only=True)),
         "unresolved": unresolved,
         "lost": lost,
         "waiting": waiting,
     }
+
+
+def _collection(key: str, state: CollectionState) -> Plain:
+    return {
+        "collection": key,
+        "met": state.met or "#" in key,  # children are met with their parents
+        "failure": state.failure,
+        "held": state.held,
+        "unreadable": {**state.malformed},
+    }
+
+
+def _held(
+    store: Store, units: list[str], states: dict[str, CollectionState]
+) -> Iterator[dict[str, Plain]]:
+    """Every hold, with the title of what it is about and the command that releases it."""
+    for unit in units:
+        mine = {key: state for key, state in states.items() if state.unit == unit}
+        found = [*noted(store, unit).holds, *holds.standing(store.items(unit), mine)]
+        for hold in {(one.subject, one.cause): one for one in found}.values():
+            yield {
+                "subject": hold.subject,
+                "title": _title(store, hold.subject),
+                "cause": hold.cause,
+                "command": hold.command,
+            }
+
+
+def _title(store: Store, subject: str) -> str:
+    try:
+        item, field = holds.find(store, subject)
+    except ConfigError:
+        return subject
+    return f"{title(item)}, {field}" if field else title(item)
+
+
+def _unreadable(
+    store: Store, units: list[str], states: dict[str, CollectionState]
+) -> Iterator[dict[str, Plain]]:
+    """Records that cannot be read; releasing one has it read again, once it is mended there."""
+    for key, state in sorted(states.items()):
+        for ref, why in state.malformed.items():
+            yield _bad(key, f"{key} {ref}", why)
+    for item in (item for unit in units for item in store.items(unit)):
+        for key, side in sorted(item.sides.items()):
+            if side.malformed and side.standing is Standing.HERE:
+                yield _bad(item.id, f"{title(item)} ({key})", side.malformed)
+
+
+def _bad(subject: str, name: str, why: str) -> dict[str, Plain]:
+    cause = _("it cannot be read, mend it there: {cause}").format(cause=why)
+    return {"subject": subject, "title": name, "cause": cause, "command": release(subject)}
 
 
 def _run(run: Run | None) -> Plain:
@@ -78,56 +135,58 @@ def _run(run: Run | None) -> Plain:
     }
 
 
-def _release(subject: str) -> str:
-    return f"jumelage release '{subject}'"
-
-
-def _lines(data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
+def _lines(at: Session, data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
     """What to say of it, and in which style; `data` is what `--json` prints."""
-    yield _last(data["last_run"]), ""
+    for one in _listed(data["dead"]):
+        said = _("{unit} is not kept in step any more, since {moment}: {cause}")
+        moment = at.moment(str(one["since"]))
+        yield said.format(unit=one["unit"], moment=moment, cause=one["cause"]), "red"
+    yield _last(at, data["last_run"]), ""
     if lost := data["lost"]:
-        yield (
-            _("the store is not the latest: {reason} — jumelage relink").format(reason=lost),
-            "red",
-        )
+        yield _("the store is not the latest: {reason}").format(reason=lost), "red"
+        yield "    jumelage relink", ""
     waiting = data["waiting"]
     for unit, cause in waiting.items() if isinstance(waiting, dict) else ():
         yield _("{unit} waits: {cause}").format(unit=unit, cause=cause), "red"
-    for state in _listed(data["collections"]):
-        yield from _collection(state)
+        yield "    jumelage check", ""
+    for failure in _listed(data["failures"]):
+        said = _("failed: {subject}: {cause} (since {moment})")
+        moment = at.moment(str(failure["since"]))
+        yield (
+            said.format(subject=failure["collection"], cause=failure["cause"], moment=moment),
+            "red",
+        )
+        yield "    jumelage check", ""
     for hold in _listed(data["held"]):
         said = _("held: {subject}: {cause}")
         yield said.format(subject=hold["title"], cause=hold["cause"]), "yellow"
         yield f"    {hold['command']}", ""
+    yield from _unmet(data)
+    for one in _listed(data["dying"]):
+        yield at.dying(str(one["title"]), str(one["goes"])), ""
     yield from _counts(data)
     if data["ok"]:
         yield _("all in step"), "green"
 
 
-def _last(run: Plain) -> str:
+def _last(at: Session, run: Plain) -> str:
     if not isinstance(run, dict):
         return _("nothing has run yet — jumelage sync")
-    started = datetime.fromisoformat(str(run["started"])).astimezone()
     return _("last run: {run}, {moment}, {outcome}").format(
         run=run["run"],
-        moment=f"{started:%Y-%m-%d %H:%M}",
+        moment=at.moment(str(run["started"])),
         outcome=run["outcome"] or _("not ended"),
     )
 
 
-def _collection(state: dict[str, Plain]) -> Iterator[tuple[str, str]]:
-    key = state["collection"]
-    if state["failure"]:
-        yield _("failed: {subject}: {cause}").format(subject=key, cause=state["failure"]), "red"
-    if state["held"]:
-        yield _("held: {subject}: {cause}").format(subject=key, cause=state["held"]), "yellow"
-        yield f"    {_release(str(key))}", ""
-    if not state["met"]:
-        yield _("{subject} was not met yet — jumelage plan shows why").format(subject=key), "yellow"
-    unreadable = state["unreadable"]
-    for ref, reason in unreadable.items() if isinstance(unreadable, dict) else ():
-        said = _("unreadable: {subject}: {cause}")
-        yield said.format(subject=f"{key} {ref}", cause=reason), "yellow"
+def _unmet(data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
+    """Collections whose first meeting is not done, where no hold says why."""
+    if data["held"] or data["failures"]:
+        return
+    for state in _listed(data["collections"]):
+        if not state["met"]:
+            said = _("{subject} was not met yet — jumelage plan shows why")
+            yield said.format(subject=state["collection"]), "yellow"
 
 
 def _counts(data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
@@ -140,7 +199,7 @@ def _counts(data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
             "{count} writes whose outcome is not known yet",
             count,
         )
-        yield said.format(count=count), "yellow"
+        yield said.format(count=count) + " — jumelage sync", "yellow"
 
 
 def _listed(value: Plain) -> list[dict[str, Plain]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync.i18n import _
+from sync.settle import VERB as SETTLE
 from sync.state import Standing, Verb
 from sync.store.base import ERASE
 
@@ -16,6 +17,7 @@ def verb_word(verb: str) -> str:
         Verb.RESTORE: _("restore"),
         "fold": _("taken in"),
         ERASE: _("erase"),
+        SETTLE: _("settle"),
     }
     return words.get(verb, verb)
 

@@ -126,20 +126,47 @@ class Prefer(_Model):
     """The side that wins; what the other side said is kept."""
 
 
-class Budget(_Model):
-    """How much may be deleted before everything is held."""
+SHARE, COUNT = "50%", 50
+"""The budget of a mapping that says nothing of it."""
 
-    share: str | None = None
-    """The share of a side's records in one cycle, as `50%`."""
-    count: Annotated[int, Field(ge=0)] | None = None
+
+class Budget(_Model):
+    """How much may be deleted before all is held; a side that is found empty always is."""
+
+    share: str = SHARE
+    """The share of a side's records that may go missing in one run, as `50%`."""
+    count: Annotated[int, Field(ge=0)] = COUNT
     """The number of deletions in one run."""
 
     @field_validator("share")
     @classmethod
-    def _a_share(cls, share: str | None) -> str | None:
-        if share is not None:
-            fraction(share)
+    def _a_share(cls, share: str) -> str:
+        fraction(share)
         return share
+
+
+class Deletions(_Model):
+    """How a record that was deleted on one side is deleted on the others."""
+
+    how: Literal["archive", "delete"] = "archive"
+    """`archive` sets the field that says so, where a side has one; else, and with `delete`, the
+    record goes to the side's bin, or for good where it has none."""
+    after: Annotated[
+        Annotated[str, Tag("text")] | Annotated[int, Field(ge=0), Tag("number")],
+        Discriminator(shape),
+    ] = 0
+    """How long to wait first: `30 min`, `1 d`, or a number of seconds. Meanwhile any edit, and
+    bringing the record back, revives it."""
+    final: Literal["ask", "delete"] = "ask"
+    """Where a side neither checks a deletion nor has a bin: `ask` holds it until it is released,
+    `delete` does it all the same."""
+
+    @field_validator("after")
+    @classmethod
+    def _a_delay(cls, after: str | int) -> str | int:
+        if isinstance(after, str):
+            seconds(after)
+        return after
 
 
 def fraction(share: str) -> float:
@@ -194,16 +221,21 @@ class MappingDocument(_Model):
     ] = "newest"
     """Which value stands when two sides changed it at once: the `newest`, the one of a side
     (`{prefer: SIDE}`), or none until somebody settles it (`ask`). The other is always kept."""
-    deletions: Literal["archive", "delete"] = "archive"
-    """How a record that was deleted on one side is deleted on the others."""
+    deletions: Annotated[
+        Annotated[Literal["archive", "delete"], Tag("text")] | Annotated[Deletions, Tag("keys")],
+        Discriminator(shape),
+    ] = "archive"
+    """How a record that was deleted on one side is deleted on the others: `archive` or `delete`
+    at once, or `{how: archive, after: 1 d}`."""
     budget: Annotated[
         Annotated[str, Tag("text")]
         | Annotated[int, Field(ge=0), Tag("number")]
         | Annotated[Budget, Tag("keys")],
         Discriminator(shape),
-    ] = "50%"
+    ] = SHARE
     """How much may be deleted before all deletions are held: a share of a side's records in
-    one cycle (`50%`), a number in one run (`20`), or `{share: 50%, count: 20}`."""
+    one run (`50%`), a number of deletions in one run (`20`; 50 if none is said), or
+    `{share: 50%, count: 20}`."""
     every: Annotated[
         Annotated[str, Tag("text")] | Annotated[int, Field(gt=0), Tag("number")],
         Discriminator(shape),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sync.mapping.document import Budget, MappingDocument, Prefer, fraction, seconds
+from sync.mapping.document import Budget, Deletions, MappingDocument, Prefer, fraction, seconds
 from sync.mapping.loaded import Loaded
 from sync.mapping.unit import Rules
 
@@ -22,10 +22,13 @@ def rules(group: Iterable[Loaded], preferred: str | None) -> Rules:
     """
     documents = [mapping.document for mapping in group]
     share, count = budget(_saying(documents, "budget").budget)
+    how = deletions(_saying(documents, "deletions"))
     conflicts = _saying(documents, "conflicts").conflicts
     return Rules(
         conflicts=conflicts if isinstance(conflicts, str) else preferred or conflicts.prefer,
-        deletions=_saying(documents, "deletions").deletions,
+        deletions=how.how,
+        delay=how.after if isinstance(how.after, int) else seconds(how.after),
+        final=how.final,
         match=match_fields(_saying(documents, "match")),
         budget=share,
         budget_count=count,
@@ -43,13 +46,19 @@ def match_fields(document: MappingDocument) -> tuple[str, ...]:
     return (match,) if isinstance(match, str) else tuple(match)
 
 
-def budget(said: str | int | Budget) -> tuple[float, int | None]:
-    """The share of a side in one cycle and the number in one run; a share of 1 bounds nothing."""
+def budget(said: str | int | Budget) -> tuple[float, int]:
+    """The share of a side, and the number of deletions, in one run."""
     if isinstance(said, str):
-        return fraction(said), None
-    if isinstance(said, int):
-        return 1.0, said
-    return fraction(said.share) if said.share else 1.0, said.count
+        said = Budget(share=said)
+    elif isinstance(said, int):
+        said = Budget(count=said)
+    return fraction(said.share), said.count
+
+
+def deletions(document: MappingDocument) -> Deletions:
+    """How the mapping deletes, with all that it leaves to the defaults."""
+    said = document.deletions
+    return Deletions(how=said) if isinstance(said, str) else said
 
 
 def period(document: MappingDocument) -> float:

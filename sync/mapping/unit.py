@@ -185,6 +185,10 @@ class Rules:
     """What differs at a first meeting: `ask`, or `rule` if the mapping says `conflicts`."""
     deletions: str = "archive"
     """`archive` or `delete`."""
+    delay: float = 0.0
+    """Seconds between a deletion on one side and the deletions on the others."""
+    final: str = "ask"
+    """Where a deletion can neither be checked nor undone: `ask`, or `delete` all the same."""
     match: tuple[str, ...] = ()
     """Hub fields by which records are recognised at a first meeting."""
     budget: float = 0.5

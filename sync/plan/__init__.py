@@ -11,7 +11,7 @@ from sync.mapping.unit import Binding, Member, Unit
 from sync.plan.actions import Plan
 from sync.plan.audit import audit
 from sync.plan.draft import Draft
-from sync.plan.fold import fold
+from sync.plan.fold import fold, revive
 from sync.plan.guard import guard
 from sync.plan.observation import Observation, Snapshot
 from sync.plan.order import fold_order, spread_order
@@ -36,6 +36,7 @@ def plan(unit: Unit, known: Snapshot, seen: Observation) -> Plan:
     _learn_options(draft)
     recognise(draft)
     audit(draft)
+    _bring_back(draft)
     fold(draft)
     keep_unshown(draft)
     fold_order(draft)
@@ -106,6 +107,15 @@ def _widen(draft: Draft, member: Member) -> None:
             draft.edit(item.id).sides[member.key].in_scope = False
 
 
+def _bring_back(draft: Draft) -> None:
+    """What somebody decided to have back lives again, on every side that it was deleted from."""
+    for item in list(draft.items()):
+        if item.wanted:
+            own = draft.edit(item.id)
+            own.wanted = False
+            revive(draft, own)
+
+
 def _learn_options(draft: Draft) -> None:
     for member in draft.unit.members.values():
         listing = draft.seen.listings.get(member.key)
@@ -121,7 +131,7 @@ def _remember_listings(draft: Draft) -> None:
     for member in draft.unit.members.values():
         listing = draft.seen.listings.get(member.key)
         state = draft.collections[member.key]
-        state.unit = draft.unit.name
+        state.unit, state.label = draft.unit.name, member.label
         if listing is None:
             continue
         state.failure = listing.failure

@@ -75,9 +75,25 @@ class Hold:
     """Something that is held back: why, and the command that releases it."""
 
     subject: str
-    """A collection key, an item id, or `item:field`."""
+    """A unit, a collection key, an item id, or `item@field`."""
     cause: str
     command: str
+
+
+def release(subject: str) -> str:
+    """The command that releases what a hold names, as a shell takes it."""
+    quoted = subject.replace("'", "'\"'\"'")
+    return f"jumelage release '{quoted}'"
+
+
+@dataclass(frozen=True)
+class Dying:
+    """An item that was deleted on one side, and goes from the others after a delay."""
+
+    item: str
+    title: str
+    goes: str
+    """When the delay ends if all stays as it is (ISO 8601, UTC)."""
 
 
 @dataclass(frozen=True)
@@ -126,4 +142,6 @@ class Plan:
     option_writes: tuple[OptionWrite, ...] = ()
     actions: tuple[Action, ...] = ()
     holds: tuple[Hold, ...] = ()
+    dying: tuple[Dying, ...] = ()
+    """Deletions that wait for the end of their delay."""
     meeting: Meeting | None = None

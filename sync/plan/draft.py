@@ -14,7 +14,7 @@ from functools import cached_property
 from sync.mapping.unit import Member, Unit
 from sync.mark import spot, spotted
 from sync.model import Plain, Record
-from sync.plan.actions import Action, Audit, Hold, Meeting, OptionWrite, Plan
+from sync.plan.actions import Action, Audit, Dying, Hold, Meeting, OptionWrite, Plan, release
 from sync.plan.observation import Observation, Snapshot
 from sync.plan.vocabulary import Vocabulary
 from sync.state import (
@@ -47,6 +47,9 @@ class Draft:
         self.option_writes: list[OptionWrite] = []
         self.actions: list[Action] = []
         self.holds: list[Hold] = []
+        self.dying: list[Dying] = []
+        self.emptied: set[str] = set()
+        """Collections in which nothing stands any more of what stood there."""
         self.nonces: list[Nonce] = []
         self.audits: list[Audit] = []
         self.twins: dict[tuple[str, str], str] = {}
@@ -167,14 +170,17 @@ class Draft:
         *,
         author: str | None = None,
         kept: Plain = None,
+        since: str | None = None,
+        against: Plain = None,
     ) -> None:
         """Put a value that would be lost into the salvage."""
         if value is not None:
-            self.salvage.append(Salvage(item.id, field, value, key, cause, author, kept))
+            lost = Salvage(item.id, field, value, key, cause, author, kept, since, against)
+            self.salvage.append(lost)
 
-    def hold(self, subject: str, cause: str) -> None:
-        """Say what is held back and why; the command that releases it follows from it."""
-        self.holds.append(Hold(subject, cause, f"jumelage release '{subject}'"))
+    def hold(self, subject: str, cause: str, command: str | None = None) -> None:
+        """Say what is held back and why, and what releases it if that is not its own name."""
+        self.holds.append(Hold(subject, cause, command or release(subject)))
 
     def act(self, verb: Verb, item: Item, key: str, **more: object) -> None:
         """Plan one write."""
@@ -215,5 +221,6 @@ class Draft:
             option_writes=tuple(self.option_writes),
             actions=tuple(self.actions),
             holds=tuple(self.holds),
+            dying=tuple(self.dying),
             meeting=self.meeting,
         )

@@ -15,12 +15,11 @@ from sync.i18n import _
 from sync.mapping.unit import Binding, Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.actions import Audit
+from sync.plan.breaker import count_flips, last_change
 from sync.plan.draft import Draft
+from sync.plan.origin import deletion_lost, keep, of_hub, of_record
 from sync.plan.reading import agrees, decode, plain_bindings
 from sync.state import Intent, Item, JournalEntry, Nonce, Side, Standing
-
-BREAKER = 3
-"""Alternations between two sides after which a field is held."""
 
 
 def fold(draft: Draft) -> None:
@@ -69,8 +68,19 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
         side.standing, side.kids_met = Standing.HERE, False
         revive(draft, item)
     elif changed:
-        revive(draft, item)
+        _revive_the_edited(draft, item)
         _revive_parent(draft, item)
+
+
+def _revive_the_edited(draft: Draft, item: Item) -> None:
+    """An edit of what was deleted elsewhere brings it back, which people are told."""
+    if not (item.dead or item.dying):
+        return
+    for key, side in item.sides.items():
+        if side.standing is Standing.GONE and not shelved(draft, key, item):
+            deletion_lost(draft, item, key)
+            break
+    revive(draft, item)
 
 
 def _still_archived(draft: Draft, member: Member, item: Item, changed: list[str]) -> bool:
@@ -95,7 +105,8 @@ def revive(draft: Draft, item: Item) -> None:
     """People changed, or brought back, what was to be deleted: it lives, with its parent."""
     if not (item.dead or item.dying):
         return
-    item.dead = item.dying = False
+    item.dead = item.dying = item.meant = False
+    item.waited, item.counted = 0.0, None
     for key, side in item.sides.items():
         if side.standing in (Standing.GONE, Standing.KEPT):
             there = side.standing is Standing.KEPT or shelved(draft, key, item)
@@ -123,6 +134,11 @@ class Edit:
     def field(self) -> str:
         """The hub field."""
         return self.binding.hub
+
+    @property
+    def source(self) -> tuple[str, Record]:
+        """Where it was edited."""
+        return self.member.key, self.record
 
     @property
     def raw(self) -> Plain:
@@ -231,23 +247,16 @@ def _merge(draft: Draft, edit: Edit, base: Plain, theirs: Plain) -> Plain:
 def _settle_conflict(draft: Draft, edit: Edit, theirs: Plain) -> Plain:
     """Choose by the policy; the loser is kept first."""
     wins = _theirs_wins(draft, edit)
-    winner, loser = (theirs, edit.hub) if wins else (edit.hub, theirs)
-    _keep_loser(draft, edit, loser, winner)
+    _keep_loser(draft, edit, theirs, theirs_wins=wins)
     if draft.unit.rules.conflicts == "ask":
-        edit.item.held[edit.field] = _("conflict")
-    return winner
+        edit.item.held[edit.field] = _("two sides changed it at once — jumelage conflicts")
+    return theirs if wins else edit.hub
 
 
-def _keep_loser(draft: Draft, edit: Edit, loser: Plain, winner: Plain) -> None:
-    draft.keep(
-        edit.item,
-        edit.field,
-        loser,
-        edit.member.key,
-        "conflict",
-        author=edit.record.author,
-        kept=winner,
-    )
+def _keep_loser(draft: Draft, edit: Edit, theirs: Plain, *, theirs_wins: bool) -> None:
+    values = (edit.hub, of_hub(edit.item, edit.field)), (theirs, of_record(*edit.source))
+    lost, stands = values if theirs_wins else values[::-1]
+    keep(draft, edit.item, edit.field, "conflict", lost, stands)
 
 
 def _theirs_wins(draft: Draft, edit: Edit) -> bool:
@@ -276,8 +285,8 @@ def _meet_value(draft: Draft, edit: Edit) -> None:
     elif not joined.conflict:
         value = joined.value
     elif draft.unit.rules.meeting == "ask":
-        edit.item.held[edit.field] = _("differs since the first meeting")
-        _keep_loser(draft, edit, theirs, hub)
+        edit.item.held[edit.field] = _("differs since the first meeting — jumelage conflicts")
+        _keep_loser(draft, edit, theirs, theirs_wins=False)
         return
     else:
         value = _settle_conflict(draft, edit, theirs)
@@ -292,10 +301,10 @@ def _replace(draft: Draft, edit: Edit, seen: Plain, value: Plain) -> None:
     pieces = edit.binding.type.pieces
     visible = _meant(draft, edit, seen, None) if seen is not None else None
     if pieces(hub) - pieces(value) - pieces(visible):
-        key = edit.member.key
-        draft.keep(edit.item, edit.field, hub, key, "unseen", author=author, kept=value)
-    _count_flips(edit, value)
-    edit.item.previous[edit.field] = {"value": hub, "by": edit.member.key}
+        lost = hub, of_hub(edit.item, edit.field)
+        keep(draft, edit.item, edit.field, "unseen", lost, (value, of_record(*edit.source)))
+    count_flips(draft, edit.item, edit.field, value, edit.member)
+    edit.item.previous[edit.field] = last_change(draft, hub, edit.member.key, author)
     edit.item.hub[edit.field] = value
     if edit.record.changed is not None:
         edit.item.stamps[edit.field] = edit.record.changed.isoformat()
@@ -314,16 +323,6 @@ def _replace(draft: Draft, edit: Edit, seen: Plain, value: Plain) -> None:
             author,
         )
     )
-
-
-def _count_flips(edit: Edit, value: Plain) -> None:
-    """Two sides that rewrite each other's value in turn are stopped."""
-    last = edit.item.previous.get(edit.field)
-    back = isinstance(last, dict) and last["value"] == value and last["by"] != edit.member.key
-    flips = edit.item.flips.get(edit.field, 0) + 1 if back else 0
-    edit.item.flips[edit.field] = flips
-    if flips >= BREAKER:
-        edit.item.held[edit.field] = _("two sides rewrite each other's value")
 
 
 def settle(draft: Draft) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sync.model import Option, Record, Stub
+from sync.model import Option, Plain, Record, Stub
 from sync.state import CollectionState, HubOption, Intent, Item, Nonce
 
 
@@ -37,6 +38,8 @@ class Observation:
     """Those of the malformed that are no records at all, unless they were once."""
     children: dict[tuple[str, str], tuple[Record, ...]] = field(default_factory=dict)
     """(child collection key, parent ref) -> what stands under that parent."""
+    at: datetime | None = None
+    """When it was read (aware, UTC); None: no time passes."""
 
     def record(self, key: str, ref: str) -> Record | None:
         """The content seen of a record, the direct read first; None if it was not seen."""
@@ -65,6 +68,15 @@ class Observation:
 
 
 @dataclass
+class Spent:
+    """What a run has taken of the budgets so far, in the cycles before this one."""
+
+    absences: dict[str, int] = field(default_factory=dict)
+    """Collection key -> records that were found to have left."""
+    deletions: int = 0
+
+
+@dataclass
 class Snapshot:
     """What the hub knew when the cycle began. The planner never changes it."""
 
@@ -74,3 +86,6 @@ class Snapshot:
     intents: list[Intent] = field(default_factory=list)
     nonces: dict[str, dict[str, Nonce]] = field(default_factory=dict)
     """Collection key -> nonce -> what was sent with it."""
+    spent: Spent = field(default_factory=Spent)
+    word: Plain = None
+    """How many commands had changed the state when this was read."""

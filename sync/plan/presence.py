@@ -10,6 +10,7 @@ from sync.i18n import _
 from sync.mapping.unit import RANK, Absence, Member
 from sync.plan.absence import candidates, sighted
 from sync.plan.draft import Draft
+from sync.plan.origin import deletion_lost
 from sync.plan.reading import plain_bindings
 from sync.state import Item, Side, Standing, Verb
 
@@ -60,9 +61,13 @@ def _held(draft: Draft, member: Member, reported: list[Item]) -> bool:
         1 for i in draft.items() if (s := i.sides.get(member.key)) and s.standing is Standing.HERE
     )
     state.held = None
+    if missing and len(missing) == stood:
+        draft.emptied.add(member.key)
     if not missing or state.released:
         return False
-    if len(missing) > draft.unit.rules.budget * stood:
+    before = draft.snapshot.spent.absences.get(member.key, 0)
+    bound = draft.unit.rules.budget * (stood + before)
+    if len(missing) == stood or len(missing) + before > bound:
         state.held = _("{missing} of {stood} records are missing").format(
             missing=len(missing), stood=stood
         )
@@ -120,8 +125,11 @@ def _judge_one(draft: Draft, member: Member, item: Item) -> None:
     elif member.on_absence is Absence.ITEM and not _edit_wins(draft, member, item, side):
         side.standing = Standing.GONE
         item.dying = True
+        item.meant = item.meant or draft.collections[member.key].released
     else:
         side.standing = Standing.OUT
+        if member.on_absence is Absence.ITEM:
+            deletion_lost(draft, item, member.key)
 
 
 def _take_children(draft: Draft, member: Member, item: Item) -> None:

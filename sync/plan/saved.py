@@ -28,6 +28,7 @@ def _plan(plan: Plan) -> Plain:
         "options": [asdict(write) for write in plan.option_writes],
         "actions": [asdict(action) for action in plan.actions],
         "holds": [asdict(hold) for hold in plan.holds],
+        "dying": [asdict(one) for one in plan.dying],
         "meeting": asdict(plan.meeting) if plan.meeting else None,
         "folds": len(plan.entries),
     }

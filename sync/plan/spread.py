@@ -7,10 +7,10 @@ because it looks different.
 
 from __future__ import annotations
 
-from sync.i18n import _
 from sync.mapping.unit import Binding, Member, Unprojectable
 from sync.model import Plain
 from sync.plan.draft import Draft
+from sync.plan.dying import count_delays, delete_dying
 from sync.plan.reading import agrees, match_key, plain_bindings
 from sync.state import Item, Side, Standing, Verb
 
@@ -24,6 +24,7 @@ def spread(draft: Draft) -> None:
             for binding in plain_bindings(member):
                 if binding.options and member.has_ids(binding):
                     draft.option_writes += draft.vocabulary.renames(member, binding)
+    count_delays(draft)
     for member in draft.unit.members.values():
         if draft.seen.blind(member.key) or not draft.met(member):
             continue  # a side that is met anew is shown first
@@ -38,7 +39,7 @@ def _spread_one(draft: Draft, member: Member, item: Item) -> None:
     here = side is not None and side.standing is Standing.HERE
     if side is not None and here:
         if item.dying:
-            _delete_dying(draft, member, item, side)
+            delete_dying(draft, member, item, side)
         elif draft.passes(member, item):
             _mark_in_scope(draft, member, item, side)
             _patch(draft, member, item, side)
@@ -163,6 +164,8 @@ def _may_create(draft: Draft, member: Member, item: Item, side: Side | None) -> 
     state = draft.collections[member.key]
     if not member.writes or "" in item.held or draft.intent(item.id, member.key):
         return False
+    if state.held and member.key in draft.emptied:
+        return False  # an empty mount point, a server made anew: nothing is put there unasked
     if side is not None and (side.standing is not Standing.OUT or "" in side.refused):
         return False
     if member.parent is not None:
@@ -224,43 +227,3 @@ def _leave_filter(draft: Draft, member: Member, item: Item, side: Side) -> None:
     if "" in item.held or draft.intent(item.id, member.key):
         return
     draft.act(Verb.DELETE, item, member.key, after=Standing.OUT, reason="left the filter")
-
-
-def _delete_dying(draft: Draft, member: Member, item: Item, side: Side) -> None:
-    """The rest of a deletion: one by one, and only while every other side can be seen."""
-    if not member.writes:
-        draft.edit(item.id).sides[member.key].standing = Standing.KEPT
-        return
-    if side.malformed or side.missing or "" in item.held or draft.intent(item.id, member.key):
-        return
-    if any(_unknown(draft, item, k) for k in item.here()):
-        draft.hold(item.id, _("deleted, and waits until every side can be seen"))
-        return
-    archived = member.binding(draft.unit.kinds[item.kind].archived or "")
-    if draft.unit.rules.deletions == "archive" and archived and archived.writes:
-        draft.act(
-            Verb.DELETE,
-            item,
-            member.key,
-            views={archived.side: True},
-            values={archived.hub: True},
-            after=Standing.GONE,
-            reason="deleted elsewhere: archived",
-        )
-    elif deletable(member):
-        draft.act(Verb.DELETE, item, member.key, after=Standing.GONE, reason="deleted elsewhere")
-    else:
-        draft.hold(item.id, _("deleted elsewhere; a deletion here could not be undone or checked"))
-
-
-def _unknown(draft: Draft, item: Item, key: str) -> bool:
-    """Whether people may have edited the record there, and it could not be seen."""
-    side = item.sides[key]
-    unread = side.missing or side.stale or side.malformed is not None
-    return unread or draft.seen.blind(key) or draft.collections[key].held is not None
-
-
-def deletable(member: Member) -> bool:
-    """Where there is neither condition nor history nor bin, nothing is deleted for good."""
-    can = member.capabilities
-    return can.conditional or can.history or can.soft_delete

@@ -111,8 +111,8 @@ class Transaction(Protocol):
     def keep(self, run: str, salvage: Salvage) -> None:
         """Add a value to the salvage."""
 
-    def settle(self, kept: int, how: str) -> None:
-        """Mark a kept value as settled."""
+    def settle(self, kept: int, how: str | None) -> None:
+        """Mark a kept value as settled; None: it is open again."""
 
     def append(self, entry: JournalEntry) -> None:
         """Append a line to the journal."""

@@ -150,10 +150,12 @@ class SQLChange(Transaction):
                 author=salvage.author,
                 value=to_text(salvage.value),
                 kept=to_text(salvage.kept),
+                since=salvage.since,
+                against=to_text(salvage.against),
             )
         )
 
-    def settle(self, kept: int, how: str) -> None:
+    def settle(self, kept: int, how: str | None) -> None:
         if not self._do(update(SALVAGE).where(SALVAGE.c.id == kept).values(settled=how)).rowcount:
             raise KeyError(kept)
 

@@ -123,7 +123,7 @@ class _Change(Transaction):
         row = Kept(1 + max((r.id for r in table), default=0), self._clock(), run, salvage.copy())
         self._write(lambda: table.append(row), table.pop)
 
-    def settle(self, kept: int, how: str) -> None:
+    def settle(self, kept: int, how: str | None) -> None:
         table = self._tables.kept
         places = [place for place, row in enumerate(table) if row.id == kept]
         if not places:

@@ -54,6 +54,8 @@ def kept(row: Row) -> Kept:
         row.cause,
         row.author,
         from_text(row.kept),
+        row.since,
+        from_text(row.against) if row.against else None,
     )
     return Kept(row.id, text_to_moment(row.at), row.run, salvage, row.settled)
 

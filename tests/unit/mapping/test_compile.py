@@ -201,16 +201,35 @@ def test_two_sides_of_one_name_in_a_unit_are_told_apart():
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("50%", (0.5, None)),
-        ("20", (1.0, 20)),
+        ("40%", (0.4, 50)),
+        ("20", (0.5, 20)),
         ("{share: 10%, count: 5}", (0.1, 5)),
-        ("{count: 0}", (1.0, 0)),
-        ("0%", (0.0, None)),
+        ("{count: 0}", (0.5, 0)),
+        ("0%", (0.0, 50)),
     ],
 )
-def test_a_budget_is_a_share_a_number_or_both(said, expected):
+def test_a_budget_is_a_share_and_a_number_each_with_its_default(said, expected):
     rules = unit(f"{SMALLEST}budget: {said}\n").rules
     assert (rules.budget, rules.budget_count) == expected
+
+
+def test_deletions_are_budgeted_where_the_mapping_says_nothing():
+    rules = unit(SMALLEST).rules
+    assert (rules.budget, rules.budget_count, rules.delay, rules.final) == (0.5, 50, 0, "ask")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("delete", ("delete", 0, "ask")),
+        ("{after: 1 d}", ("archive", 86400, "ask")),
+        ("{after: 90}", ("archive", 90, "ask")),
+        ("{how: delete, after: 30 min, final: delete}", ("delete", 1800, "delete")),
+    ],
+)
+def test_deletions_say_how_and_when_and_what_of_those_that_are_final(said, expected):
+    rules = unit(f"{SMALLEST}deletions: {said}\n").rules
+    assert (rules.deletions, rules.delay, rules.final) == expected
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ _VALUES = {
     "str | None": "text",
     "bool": True,
     "int": 7,
+    "float": 7.5,
     "datetime": datetime(2026, 3, 1, 14, 0, 0, 5, tzinfo=UTC),
     "datetime | None": datetime(2026, 3, 1, 14, 0, 0, 5, tzinfo=UTC),
     "Standing": Standing.LEFT,
