@@ -21,9 +21,10 @@ from sync.store.memory import MemoryStore
 Change = Callable[..., None]
 """`setattr` of pytest's monkeypatch."""
 
-fold, grouping, meeting, offspring, order, presence, recognise, spread, suspects = (
+dying, fold, grouping, meeting, offspring, order, presence, recognise, spread, suspects = (
     import_module(f"sync.plan.{name}")  # `sync.plan` has functions of these names
     for name in (
+        "dying",
         "fold",
         "grouping",
         "meeting",
@@ -209,17 +210,17 @@ def a_parent_goes_without_a_look_at_its_children(change: Change) -> None:
 def the_cursor_is_saved_before_its_records(change: Change) -> None:
     remember = engine.remember
 
-    def wrong(store, made, run):
+    def wrong(store, known, made, run):
         with store.transaction() as tx:
             for state in made.collections.values():
                 tx.put_collection(state)
-        remember(store, made, run)
+        return remember(store, known, made, run)
 
     change(engine, "remember", wrong)
 
 
 def what_cannot_be_checked_is_deleted_all_the_same(change: Change) -> None:
-    change(spread, "deletable", lambda *_: True)
+    change(dying, "deletable", lambda *_: True)
 
 
 # Presence and meetings
