@@ -125,10 +125,7 @@ class Engine:
         self._sleep(SETTLING)
 
     def _known(self, unit: Unit, spent: Spent | None = None, *, follow: bool = False) -> Snapshot:
-        """The state as it stands, what this run has spent, and the last command heard.
-
-        `follow`: the mappings, as they are now, are followed in the store first.
-        """
+        """The state, what this run has spent; `follow`: the mappings are followed in the store."""
         word = self.store.meta(WORD)
         change = regroup(unit, self.units.values(), self.store)
         if follow:
