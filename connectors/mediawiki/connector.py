@@ -248,7 +248,7 @@ class MediaWiki(Connector):
     def _edit(self, text: str, summary: str, **where: str | int) -> int:
         answer = self.api.write("edit", text=text, summary=summary, bot=1, **where)
         edit = answer.get("edit")
-        if not isinstance(edit, dict) or edit.get("result") not in {"Success", "Failure"}:
+        if not isinstance(edit, dict) or edit.get("result") not in ("Success", "Failure"):
             raise Ambiguous(f"the wiki did not say whether it saved {where}")
         if edit["result"] != "Success":
             raise Refused(f"the wiki did not save {where}: {edit}")

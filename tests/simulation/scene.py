@@ -183,8 +183,10 @@ class Place:
         if isinstance(cue.act, BaseException):
             raise cue.act
         hook, self.world.hook = self.world.hook, None
-        cue.act()
-        self.world.hook = hook
+        try:
+            cue.act()
+        finally:
+            self.world.hook = hook
 
 
 class Scene:

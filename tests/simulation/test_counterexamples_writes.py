@@ -92,11 +92,13 @@ def test_a_search_that_is_down_proves_nothing_about_a_create():
     a, b = scene.place("a"), scene.place("b", origin=False)
     a.add("Four")
     scene.sync()
-    a.add("Jardin")
+    a.add("Jardin", description="devant")
     b.no_answer_after("create")
     with b.blind("find"):
         b.world.shelf("b").blind.add("list")
-        scene.sync(4)
+        scene.sync()
+        b.edit(b.ref("Jardin"), description="au fond")
+        scene.sync(3)
     b.world.shelf("b").blind.clear()
     scene.later()
     assert a.titles() == b.titles() == ["Four", "Jardin"]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from connectors.memory.world import Crash
+from sync.errors import Ambiguous
 from tests.simulation.scene import Scene
 
 
@@ -106,13 +107,16 @@ def test_what_a_create_may_have_left_is_no_new_card_while_no_search_answers(edit
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", origin=False)
     mirrored(scene, a)
-    a.add("Cave")
-    b.no_answer_after("create")
-    with b.failing("find"):
-        scene.sync()
+    a.add("Cave", description="devant")
+
+    def unanswered():
         if edited:
             b.edit(b.ref("Cave"), description="au fond")
-        scene.sync(2)
+        raise Ambiguous("no answer came")
+
+    b.at("create", unanswered, when="after")
+    with b.failing("find"):
+        scene.sync(3)
         assert a.titles() == ["Cave", "Four", "Jardin", "Toit"]
     scene.later()
     assert a.titles() == b.titles() == ["Cave", "Four", "Jardin", "Toit"]

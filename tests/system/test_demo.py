@@ -22,14 +22,14 @@ SECRETS = ("pass-of-sync", "ATTAsync")
 WORDS = {
     "en_GB.UTF-8": {
         "due": "4 Dec, 12:00",
-        "kept": "kept: 2026-12-09T08:00:00Z",
+        "kept": "lost: 2026-12-09T08:00:00Z",
         "stands": "stands: 2026-12-10T08:00:00Z",
         "rest": "0 writes, 0 values",
         "end": "All 12 claims",
     },
     "fr_FR.UTF-8": {
         "due": "4 déc., 12:00",
-        "kept": "gardé : 2026-12-09T08:00:00Z",
+        "kept": "perdu : 2026-12-09T08:00:00Z",
         "stands": "en place : 2026-12-10T08:00:00Z",
         "rest": "0 écriture, 0 valeur",
         "end": "Les 12 affirmations",
