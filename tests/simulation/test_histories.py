@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.forms import FORMS
-from tests.simulation.histories import broken_promises
-from tests.simulation.trial import ON_SQLITE
+from tests.simulation.histories import OPEN, broken_promises
+from tests.simulation.trial import ON_SQLITE, broken_by
 
 KILLERS = [
     (form, seed)
@@ -66,6 +66,12 @@ with quiet():
         broken, trace = played(sys.argv[1], seed)
         print(seed, broken, hashlib.sha256(repr(trace).encode()).hexdigest())
 """
+
+
+@pytest.mark.xfail(strict=True, reason="a fault that is known, and not mended yet")
+@pytest.mark.parametrize(("form", "seed"), [(form, s) for form in OPEN for s in OPEN[form]])
+def test_a_history_that_breaks_a_promise_still(form, seed):
+    assert not broken_by(form, seed)
 
 
 @pytest.mark.parametrize(("form", "seed"), KILLERS)
