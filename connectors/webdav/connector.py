@@ -248,10 +248,11 @@ class WebDav(Connector):
         if response.status in NO_PARENT:
             self._folders(root, path)
             response, digest = self._send(root + path, blob, condition, frozenset())
-        with landed(f"the content of {root}{path}"):
+        with landed(f"the content of {root}{path}", Stale):
             if former is not None and self._tag(collection, path, response) == former:
                 # Same size in the same second: ETags made of time and size cannot tell the
-                # two contents apart, so the new one is written once more, later.
+                # two contents apart, so the new one is written once more, later. Where that
+                # is `Stale`, somebody wrote after us, and nothing of ours stands.
                 time.sleep(TICK)
                 response, digest = self._send(root + path, blob, _condition(former), frozenset())
             entry = self._find(collection, path)

@@ -176,6 +176,17 @@ class Bench:
         pairs = {name: (value, got.get(name)) for name, value in sent.items()}
         return {name: pair for name, pair in pairs.items() if not self.same(name, *pair)}
 
+    def standing(self, record: Record) -> tuple[str | None, Fields]:
+        """Version and fields, without the hashes of contents.
+
+        A write knows the hash of what it sent, while a read may not say it.
+        """
+        fields = {
+            name: {**value, "hash": None} if isinstance(value, dict) and "hash" in value else value
+            for name, value in record.fields.items()
+        }
+        return record.version, fields
+
     # Acts.
 
     def origin(self, fields: Fields | None = None) -> Origin:
