@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sync.mapping.unit import Unit
+from sync.plan.fingerprint import fingerprints
 from sync.plan.observation import Snapshot
 from sync.state import CollectionState, HubOption, Intent, Item, Standing
 from sync.store.base import Store
@@ -58,6 +59,7 @@ def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
         if key in states and states[key].unit in before:
             change.collections[key] = states[key]
             states[key].unit = unit.name
+    _look_anew(unit, states, change)
     items, intents = {i.id: i for i in store.items(unit.name)}, store.intents()
     _forget(unit, homes, states, {**items, **change.items}, intents, change)
     change.known = Snapshot(
@@ -68,6 +70,18 @@ def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
         nonces={key: store.nonces(key) for key in unit.members},
     )
     return change
+
+
+def _look_anew(unit: Unit, states: dict[str, CollectionState], change: Regrouped) -> None:
+    """What an edited mapping takes in now may stand there already: all is listed, and read."""
+    for key, member in unit.members.items():
+        state = states.get(key)
+        if state is None or state.fingerprint in ({}, fingerprints(member)):
+            continue
+        state.cursor, change.collections[key] = None, state
+        for ref, known in state.unmet.items():
+            if isinstance(known, dict):
+                state.unmet[ref] = {**known, "version": None}
 
 
 def _take(unit: Unit, old: str, homes: Mapping[str, str], store: Store, change: Regrouped) -> None:

@@ -7,10 +7,11 @@ Each step reads the draft that the steps before it left, and changes it.
 
 from __future__ import annotations
 
-from sync.mapping.unit import Binding, Member, Unit
+from sync.mapping.unit import Member, Unit
 from sync.plan.actions import Plan
 from sync.plan.audit import audit
 from sync.plan.draft import Draft
+from sync.plan.fingerprint import ONLY, fingerprints
 from sync.plan.fold import fold, revive
 from sync.plan.guard import guard
 from sync.plan.observation import Observation, Snapshot
@@ -21,9 +22,6 @@ from sync.plan.spread import spread
 from sync.plan.unshown import keep_unshown
 
 __all__ = ["plan"]
-
-ONLY = "only:"
-"""The filter's name among the fingerprints of fields."""
 
 
 def plan(unit: Unit, known: Snapshot, seen: Observation) -> Plan:
@@ -52,7 +50,7 @@ def _follow_the_mapping(draft: Draft) -> None:
     """A field that is mapped anew, or otherwise, meets its sides as if for the first time."""
     for member in draft.unit.members.values():
         state = draft.collections[member.key]
-        now = {b.hub: _fingerprint(member, b) for b in member.bindings}
+        now = fingerprints(member)
         edited = [
             b for b in member.bindings if state.fingerprint.get(b.hub, now[b.hub]) != now[b.hub]
         ]
@@ -64,19 +62,11 @@ def _follow_the_mapping(draft: Draft) -> None:
                     side.seen.pop(binding.side, None)
                     side.base.pop(binding.hub, None)
                     side.stale = True
-        if set(state.fingerprint) - {*now, ONLY}:
+        if state.fingerprint.keys() - now.keys():
             _let_go(draft, member)
-        now[ONLY] = repr(member.only)
         if state.fingerprint.get(ONLY, now[ONLY]) != now[ONLY]:
             _widen(draft, member)
-        if state.fingerprint not in ({}, now):
-            _look_at_the_unmet(draft, member)
         state.fingerprint = now
-
-
-def _fingerprint(member: Member, binding: Binding) -> str:
-    """Tell two ways of mapping a field apart; what was never taken in meets the hub first."""
-    return binding.digest if binding.reads and member.reads else f"{binding.digest} from-hub"
 
 
 def _let_go(draft: Draft, member: Member) -> None:
@@ -88,15 +78,6 @@ def _let_go(draft: Draft, member: Member) -> None:
             side = draft.edit(item.id).sides[member.key]
             side.seen = {name: view for name, view in side.seen.items() if name in shown}
             side.base = {name: value for name, value in side.base.items() if name in known}
-
-
-def _look_at_the_unmet(draft: Draft, member: Member) -> None:
-    """What stands there without an item may be taken in, now that the mapping is another."""
-    unmet = draft.collections[member.key].unmet
-    for ref, known in unmet.items():
-        if isinstance(known, dict):
-            unmet[ref] = {**known, "version": None}
-            draft.unread.add(member.key)
 
 
 def _widen(draft: Draft, member: Member) -> None:

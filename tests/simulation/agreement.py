@@ -35,6 +35,7 @@ def apart(stage: Stage, ledger: Ledger) -> list[str]:
                 f"{title}: {field} differs on {other.name}: {one!r} {two!r}"
                 for field, one, two in _differences(first, state, other, right[title])
             ]
+            found += _said_apart(title, (first, state), (other, right[title]), stage, ledger)
         found += _order(first, other, set(left))
     return found
 
@@ -91,11 +92,21 @@ def _differences(
             a, b = (v[:CUT].rstrip() or None if isinstance(v, str) else v for v in (a, b))
         if a != b:
             found.append((field, a, b))
-    if one.comments and two.comments:
-        a, b = (_under(o, s) for o, s in ((one, left), (two, right)))
-        if a != b:
-            found.append(("comments", a, b))
     return found
+
+
+def _said_apart(
+    title: str, one: tuple[Actor, State], two: tuple[Actor, State], stage: Stage, ledger: Ledger
+) -> list[str]:
+    """The same comments; what was deleted while a side was only read stays there, though."""
+    if not (one[0].comments and two[0].comments):
+        return []
+    left, right = Counter(_under(*one)), Counter(_under(*two))
+    apart = (left - right) + (right - left)
+    if all(stage.form.turned and ledger.may_go(text) for text in apart):
+        return []
+    said = sorted(left.elements()), sorted(right.elements())
+    return [f"{title}: comments differs on {two[0].name}: {said[0]} {said[1]}"]
 
 
 def _both_ways(actor: Actor, field: str) -> bool:
@@ -105,9 +116,7 @@ def _both_ways(actor: Actor, field: str) -> bool:
 
 
 def _under(actor: Actor, state: State) -> list[str]:
-    return sorted(
-        str(c.fields["text"]) for c in actor.world.all(actor.talks) if c.parent == state.ref
-    )
+    return [str(c.fields["text"]) for c in actor.world.all(actor.talks) if c.parent == state.ref]
 
 
 # Sides that take, or give, only some of it
@@ -119,11 +128,11 @@ def narrow_sides_apart(stage: Stage, ledger: Ledger) -> list[str]:
     plain = [a for a in stage.live if a.plain]
     for other in (a for a in stage.live if not a.plain):
         for one in plain[:1]:
-            found += _narrow_apart(one, other, ledger, turned=stage.form.turned > 0)
+            found += _narrow_apart(one, other, stage, ledger)
     return found
 
 
-def _narrow_apart(one: Actor, other: Actor, ledger: Ledger, *, turned: bool) -> list[str]:
+def _narrow_apart(one: Actor, other: Actor, stage: Stage, ledger: Ledger) -> list[str]:
     left, right = _by_name(one, ledger), _by_name(other, ledger)
     for n in _shared(one, ledger) | _shared(other, ledger):
         left.pop(n, None)
@@ -134,7 +143,7 @@ def _narrow_apart(one: Actor, other: Actor, ledger: Ledger, *, turned: bool) -> 
     extra = [
         n
         for n in set(right) - set(left)
-        if not _may_have(other, n, right[n], ledger, turned=turned)
+        if not _may_have(other, n, right[n], ledger, turned=stage.form.turned > 0)
     ]
     stays = [n for n in set(left) & set(right) if _should_go(other, left[n], right[n])]
     found = [f"{other.name} lacks {n}, which {one.name} has" for n in sorted(lacks)]
@@ -146,6 +155,7 @@ def _narrow_apart(one: Actor, other: Actor, ledger: Ledger, *, turned: bool) -> 
                 f"{n}: {field} differs on {other.name}: {a!r} {b!r}"
                 for field, a, b in _differences(one, left[n], other, right[n])
             ]
+            found += _said_apart(n, (one, left[n]), (other, right[n]), stage, ledger)
     return found
 
 

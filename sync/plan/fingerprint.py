@@ -1,0 +1,18 @@
+"""Fingerprints: how a side is mapped, field by field, to notice that a mapping was edited."""
+
+from __future__ import annotations
+
+from sync.mapping.unit import Binding, Member
+
+ONLY = "only:"
+"""The filter's name among the fingerprints of fields."""
+
+
+def fingerprints(member: Member) -> dict[str, str]:
+    """The digest of each field's mapping, by hub field, and that of the filter."""
+    return {ONLY: repr(member.only)} | {b.hub: _fingerprint(member, b) for b in member.bindings}
+
+
+def _fingerprint(member: Member, binding: Binding) -> str:
+    """Tell two ways of mapping a field apart; what was never taken in meets the hub first."""
+    return binding.digest if binding.reads and member.reads else f"{binding.digest} from-hub"
