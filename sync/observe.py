@@ -124,10 +124,10 @@ class Observer:
             for parent in what.parents:
                 self._read_children(member, parent, seen)
         except JumelageError as error:
-            seen.listings[member.key].unclear = True
+            seen.listings[member.key].unclear = str(error) or type(error).__name__
             log.warning("reading_failed", collection=member.key, error=str(error))
-        except Exception:  # a fault of the connector must not stop the others
-            seen.listings[member.key].unclear = True
+        except Exception as error:  # a fault of the connector must not stop the others
+            seen.listings[member.key].unclear = f"{type(error).__name__}: {error}"
             log.exception("connector_failed", collection=member.key)
 
     def _take_read(

@@ -32,7 +32,7 @@ def forget(unit: Unit, store: Store) -> None:
                 tx.put_item(_unseen(item))
         for key, member in unit.members.items():
             can = member.capabilities
-            fresh = CollectionState(key)
+            fresh = CollectionState(key, relinked=member.parent is None)
             fresh.unaudited = since if can.history and not can.conditional else None
             if key in states:
                 fresh.former, fresh.options = states[key].former, states[key].options

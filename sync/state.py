@@ -242,6 +242,8 @@ class CollectionState:
     listed_at: datetime | None = None
     accepted: bool = False
     """An admin confirmed the counts of the first meeting."""
+    relinked: bool = False
+    """What was known of it was given up: it meets all the others at once, once an admin agrees."""
     unmet: dict[str, Plain] = field(default_factory=dict)
     """Ref -> its version and match key; it stands there without an item."""
     former: dict[str, str] = field(default_factory=dict)

@@ -115,7 +115,7 @@ def _remember_listings(draft: Draft) -> None:
         state.unit, state.label = draft.unit.name, member.label
         if listing is None:
             continue
-        state.failure = listing.failure
+        state.failure = listing.failure or listing.unclear
         if listing.failure is None and (state.met or member.parent is not None):
-            unread = listing.unclear or member.key in draft.unread
+            unread = listing.unclear is not None or member.key in draft.unread
             state.cursor = None if unread else listing.cursor

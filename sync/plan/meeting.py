@@ -27,24 +27,28 @@ def meet(draft: Draft, members: list[Member], newcomers: Newcomers) -> None:
     if [m for m in ready if not _agrees(draft, m)]:
         draft.meeting = Meeting(counts, (), "second listing")
         return
-    if len(ready) < len(members) and any(made_by_a_lost_store(draft, newcomers)):
+    relinked = any(draft.collections[m.key].relinked for m in members)
+    if len(ready) < len(members) and (relinked or any(made_by_a_lost_store(draft, newcomers))):
         draft.meeting = Meeting(counts, (), "every side")  # one may tell which is which
+        for member in members if relinked else ():
+            draft.collections[member.key].accepted = False  # not what will be shown
         return
     groups = {m.kind: grouped(draft, m.kind, ready, newcomers) for m in ready}
     matches = tuple(_match(draft, g) for kind in groups.values() for g in kind if not g.alone)
     matches = (*_as_before(draft, again), *matches)
     populated = sum(1 for count in counts.values() if count) + _hub_has_items(draft)
-    if populated > 1 and not all(draft.collections[m.key].accepted for m in ready):
+    asked = populated > 1 or relinked  # what nothing seems to stand on may only look empty
+    if asked and not all(draft.collections[m.key].accepted for m in ready):
         draft.meeting = Meeting(counts, matches, "release")
-        draft.hold(
-            draft.unit.name,
-            _("a first meeting waits for your word: records stand on several sides"),
-        )
+        several = _("a first meeting waits for your word: records stand on several sides")
+        lost = _("a first meeting waits for your word: the store was lost, or is an older one")
+        draft.hold(draft.unit.name, lost if relinked else several)
         return
     draft.meeting = Meeting(counts, matches, "")
     for member in ready:
         draft.collections[member.key].met = True
         draft.collections[member.key].listed = None
+        draft.collections[member.key].relinked = False
     for kind in groups.values():
         for group in kind:
             _join(draft, group)
@@ -59,13 +63,16 @@ def _listed(draft: Draft, member: Member) -> bool:
 
 
 def _agrees(draft: Draft, member: Member) -> bool:
-    """Whether this complete listing holds all that the one before it held."""
+    """Whether this complete listing holds all that the one before it held.
+
+    If it does not, what an admin agreed to is not what stands there now.
+    """
     state = draft.collections[member.key]
     listing = draft.seen.listings[member.key]
-    now = sorted({*listing.records, *listing.malformed})
-    agrees = state.listed is not None and set(state.listed) <= set(now)
-    state.listed = now
-    return agrees
+    before, now = state.listed, sorted({*listing.records, *listing.malformed})
+    holds = set(before or ()) <= set(now)
+    state.accepted, state.listed = state.accepted and holds, now
+    return before is not None and holds
 
 
 def _met_again(draft: Draft, member: Member) -> list[Item]:

@@ -22,8 +22,11 @@ class Listing:
     options: Mapping[str, tuple[Option, ...]] | None = None
     failure: str | None = None
     """Why nothing of it may be believed; None if it was read to its end."""
-    unclear: bool = False
-    """Direct reads that it called for failed: it is listed in full next, no absence judged now."""
+    unclear: str | None = None
+    """Why direct reads that it called for failed; None: none did.
+
+    If one did, it is listed in full next, and no absence is judged now.
+    """
 
 
 @dataclass

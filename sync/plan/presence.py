@@ -107,7 +107,7 @@ def _parent_unknown(draft: Draft, member: Member, item: Item) -> bool:
     if side is None or side.standing is not Standing.HERE:
         return False
     blind = draft.seen.blind(member.parent)
-    return side.missing or blind or draft.seen.listings[member.parent].unclear
+    return side.missing or blind or draft.seen.listings[member.parent].unclear is not None
 
 
 def _judge_one(draft: Draft, member: Member, item: Item) -> None:

@@ -119,9 +119,15 @@ class History:
         except Crash:
             self.stage.engine = self.stage.rebuild()
             return None
-        self.met = report.ok or (self.met and not self.events.lost)
+        in_step = report.ok and self._have_met()
+        self.met = in_step or (self.met and not self.events.lost)
         self.events.lost = False
         return report
+
+    def _have_met(self) -> bool:
+        """Whether every side has met the others: not while one of them could not be read."""
+        states = self.stage.store.collections()
+        return all(states[actor.member.key].met for actor in self.stage.live)
 
     @contextmanager
     def _lying(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from sync.store.memory import MemoryStore
 from tests.simulation.scene import Scene
 
 TITLES = ("Four", "Jardin", "Toit")
@@ -226,6 +227,63 @@ def test_nothing_is_met_after_a_loss_before_every_side_was_listed():
     scene.later()
     for place in (a, b, c):
         assert place.titles() == ["Four", "Potager", "Toit"]
+
+
+def test_a_side_that_was_down_and_looks_empty_is_not_met_after_a_loss_unseen():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    mirrored(a)
+    scene.sync(2)
+    with b.failing("list"):
+        scene.lost()
+        report = scene.sync()
+    assert list(report.failures) == [b.member.key]
+    with b.blind("list"):
+        report = scene.sync(2, accept=False)
+    assert [hold.subject for hold in report.holds] == ["board"]
+    scene.later()
+    assert a.titles() == b.titles() == sorted(TITLES)
+
+
+def test_what_an_admin_agreed_to_is_shown_again_where_less_stands_there_since():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    mirrored(a)
+    scene.sync(2)
+    scene.lost()
+    with b.blind("list"):
+        report = scene.sync(accept=False)
+    assert [hold.subject for hold in report.holds] == ["board"]
+    scene.later()
+    assert a.titles() == b.titles() == sorted(TITLES)
+
+
+def test_nothing_is_written_after_a_loss_where_one_side_looks_empty_before_an_admin_agrees():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    mirrored(a)
+    scene.sync(2)
+    scene.store = MemoryStore(scene.clock)
+    with b.blind("list"):
+        scene.engine().relink()
+        report = scene.sync(2, accept=False)
+    assert [hold.subject for hold in report.holds] == ["board"]
+    scene.release()
+    scene.later()
+    assert a.titles() == b.titles() == sorted(TITLES)
+
+
+def test_a_run_in_which_a_record_could_not_be_read_does_not_say_that_all_is_in_step():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", stubs=True)
+    mirrored(a)
+    with b.failing("get"):
+        b.add("Verger")
+        report = scene.sync()
+    assert list(report.failures) == [b.member.key]
+    assert not report.ok
+    assert scene.later().ok
+    assert a.titles() == b.titles() == sorted([*TITLES, "Verger"])
 
 
 def test_a_page_that_moved_since_an_older_store_is_found_again_by_its_stable_id():

@@ -290,7 +290,7 @@ def only_what_is_known_to_be_gone_counts_against_the_budget(change: Change) -> N
     held = presence._held
 
     def wrong(draft, member, reported):
-        draft.seen.listings[member.key].unclear = False
+        draft.seen.listings[member.key].unclear = None
         gone = [
             i
             for i in reported
