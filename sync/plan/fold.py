@@ -280,7 +280,7 @@ def _meet_value(draft: Draft, edit: Edit) -> None:
     edit.side.seen[edit.binding.side] = edit.raw
     edit.side.base[edit.field] = _agreed(draft, edit, theirs)
     joined = edit.binding.type.join(hub, theirs)
-    if alone and hub is None:
+    if alone and (hub is None or _shown_by_all(draft, edit, theirs)):
         value = theirs
     elif not joined.conflict:
         value = joined.value
@@ -291,6 +291,27 @@ def _meet_value(draft: Draft, edit: Edit) -> None:
     else:
         value = _settle_conflict(draft, edit, theirs)
     _replace(draft, edit, seen, value)
+
+
+def _shown_by_all(draft: Draft, edit: Edit, theirs: Plain) -> bool:
+    """Whether no side shows another value: the hub's is of an older store, or from nowhere."""
+    for key, side in edit.item.sides.items():
+        member = draft.unit.members.get(key)
+        binding = member.binding(edit.field) if member is not None else None
+        if member is None or binding is None or side is edit.side or side.ref is None:
+            continue
+        if draft.seen.blind(key):
+            return False
+        record = draft.seen.record(key, side.ref)
+        if record is None or binding.side not in record.fields:
+            continue
+        try:
+            shown = decode(draft, member, binding, record.fields[binding.side], edit.hub)
+        except (ValueError, UnknownOption):
+            return False
+        if not binding.type.equal(shown, theirs):
+            return False
+    return True
 
 
 def _replace(draft: Draft, edit: Edit, seen: Plain, value: Plain) -> None:

@@ -53,3 +53,32 @@ def test_an_older_store_deletes_nothing_and_doubles_nothing() -> None:
     pair.engine.release("board")
     pair.engine.sync()
     assert pair.titles(pair.left) == pair.titles(pair.right) == ["four", "three", "two", "uno"]
+
+
+def test_what_all_sides_show_stands_whatever_an_older_store_says() -> None:
+    pair = _mirrored()
+    older = pair.store.copy()
+    pair.left.edit("b", pair.ref(pair.left, "one"), {"title": "uno"})
+    pair.engine.sync()
+    pair.store = older
+    pair.engine = pair.started()
+    pair.engine.relink()
+    pair.engine.release("board")
+    report = pair.engine.sync()
+    assert (report.holds, report.conflicts, report.written) == ([], 0, 0)
+    (kept,) = [one.salvage for one in pair.store.kept()]
+    assert (kept.value, kept.kept, kept.cause) == ("one", "uno", "unseen")
+
+
+def test_what_two_sides_show_differently_is_asked_after_an_older_store() -> None:
+    pair = _mirrored()
+    older = pair.store.copy()
+    pair.left.edit("b", pair.ref(pair.left, "one"), {"title": "uno"})
+    pair.store = older
+    pair.engine = pair.started()
+    pair.engine.relink()
+    pair.engine.release("board")
+    report = pair.engine.sync()
+    assert [hold.subject.rpartition("@")[2] for hold in report.holds] == ["title"]
+    assert pair.titles(pair.left) == ["three", "two", "uno"]
+    assert pair.titles(pair.right) == ["one", "three", "two"]
