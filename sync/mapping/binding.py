@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -66,6 +66,7 @@ def bind(link: Link, system: str, collective: Collective) -> Binding:
         options=link.hub.options,
         shown=None if link.spec.type == link.hub.type.name else TYPES.get(link.spec.type),
         digest=digest(link),
+        spelling=spelling(link),
     )
 
 
@@ -75,8 +76,16 @@ def digest(link: Link) -> str:
     Directions are no part of it, nor what a server's limits are: neither changes what
     the values mean.
     """
-    meaning = [link.hub.type.name, link.side, link.transform, link.values and dict(link.values)]
-    text = json.dumps(meaning, sort_keys=True, ensure_ascii=False)
+    return _hash([link.hub.type.name, link.side])
+
+
+def spelling(link: Link) -> str:
+    """Tell apart how the values of a field are written on a side."""
+    return _hash([link.transform, link.values and dict(link.values)])
+
+
+def _hash(said: Sequence[object]) -> str:
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -83,6 +83,8 @@ class Binding:
     """The type of the side's field, where it is not the hub's."""
     digest: str = ""
     """Changes when the field's mapping is edited in a way that makes it a first meeting."""
+    spelling: str = ""
+    """Changes when values are to be written otherwise there: nothing is due for that alone."""
 
     @property
     def view(self) -> FieldType:

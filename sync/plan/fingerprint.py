@@ -9,8 +9,17 @@ ONLY = "only:"
 
 
 def fingerprints(member: Member) -> dict[str, str]:
-    """The digest of each field's mapping, by hub field, and that of the filter."""
-    return {ONLY: repr(member.only)} | {b.hub: _fingerprint(member, b) for b in member.bindings}
+    """The digest of each field's mapping, by hub field, how each is spelt, and the filter."""
+    return {
+        ONLY: repr(member.only),
+        **{b.hub: _fingerprint(member, b) for b in member.bindings},
+        **{spelt(b): b.spelling for b in member.bindings},
+    }
+
+
+def spelt(binding: Binding) -> str:
+    """The name among the fingerprints of how the values of a field are written."""
+    return f"{binding.hub} is written"
 
 
 def _fingerprint(member: Member, binding: Binding) -> str:

@@ -232,10 +232,10 @@ def _agreed(draft: Draft, edit: Edit, theirs: Plain) -> Plain:
 
 
 def _meant(draft: Draft, edit: Edit, seen: Plain, base: Plain) -> Plain:
-    """What a view meant; one that shows an option which was taken away there, what was agreed."""
+    """What a view meant; what was agreed, if it was written otherwise, or its option is gone."""
     try:
         return decode(draft, edit.member, edit.binding, seen, base)
-    except UnknownOption:
+    except (UnknownOption, ValueError):
         return base
 
 

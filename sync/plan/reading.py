@@ -40,7 +40,7 @@ def agrees(draft: Draft, member: Member, binding: Binding, side: Side, item: Ite
         if binding.type.equal(decode(draft, member, binding, seen, base), value):
             return True
         return binding.lens.project(value, draft.vocabulary.words(member, binding)) == seen
-    except (Unprojectable, UnknownOption):
+    except (Unprojectable, UnknownOption, ValueError):  # it was written otherwise then
         return False
 
 

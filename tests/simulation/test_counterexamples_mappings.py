@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync.errors import Unreachable
+from sync.mapping.lens import ValueMap
 from sync.mapping.unit import Absence
+from sync.types import TYPES
 from tests.simulation.scene import Scene, bound
 
 
@@ -209,3 +211,83 @@ def test_a_side_that_comes_back_and_lists_nothing_is_asked_for_what_stood_there(
         scene.sync(2)
     scene.later()
     assert a.titles() == b.titles() == ["Four", "Jardin"]
+
+
+def named(place, field="list", **names):
+    """Let the values of a field be called so on a side, by their names in the hub."""
+    (known,) = [b for b in place.member.bindings if b.hub == field]
+    lens = ValueMap(known.type, names)
+    now = replace(known, lens=lens, shown=TYPES["text"], options=False, spelling=repr(names))
+    bindings = tuple(now if b.hub == field else b for b in place.member.bindings)
+    place.member = replace(place.member, bindings=bindings)
+
+
+def three(*fields):
+    scene = Scene()
+    sides = [scene.place(name, fields or ("title", "list")) for name in "abc"]
+    return scene, *sides
+
+
+def test_a_value_that_is_called_otherwise_in_the_mapping_changes_nothing_by_itself():
+    scene, a, b, c = three()
+    named(b, Fini="done", Suite="next")
+    a.add("Jardin", list="Fini")
+    a.add("Potager", list="Fini")
+    scene.sync()
+    named(b, Fini="terminé", Suite="next")
+    report = scene.later()
+    assert report.written == 0
+    assert a.values("list") == c.values("list") == ["Fini", "Fini"]
+    assert b.values("list") == ["done", "done"]
+    assert scene.kept() == "[]"
+    a.edit(a.ref("Jardin"), list="Suite")
+    scene.later()
+    a.edit(a.ref("Jardin"), list="Fini")
+    scene.later()
+    assert sorted(b.values("list")) == ["done", "terminé"]
+
+
+def test_a_value_renamed_in_the_mapping_and_on_its_side_alike_is_no_edit():
+    scene, a, b, c = three()
+    named(b, Fini="done")
+    a.add("Jardin", list="Fini")
+    scene.sync()
+    named(b, Fini="terminé")
+    b.edit(b.ref("Jardin"), list="terminé")
+    c.edit(c.ref("Jardin"), title="Potager")
+    scene.later()
+    assert a.values("list") == c.values("list") == ["Fini"]
+    assert b.values("list") == ["terminé"]
+    assert b.titles() == ["Potager"]
+
+
+def test_two_values_that_change_names_in_the_mapping_are_told_apart_by_the_next_edit():
+    scene, a, b, c = three()
+    named(b, Fini="x", Suite="y")
+    a.add("Jardin", list="Fini")
+    a.add("Potager", list="Fini")
+    scene.sync()
+    named(b, Fini="y", Suite="x")
+    scene.sync()
+    b.edit(b.ref("Jardin"), list="y")
+    a.edit(a.ref("Potager"), list="Suite")
+    scene.later()
+    assert sorted(a.values("list")) == sorted(c.values("list")) == ["Fini", "Suite"]
+    assert a.values("list")[0] == "Fini"
+    assert b.values("list") == ["y", "x"]
+
+
+def test_a_word_that_the_mapping_does_not_know_any_more_waits_for_the_next_edit():
+    scene, a, b, c = three("title", "done")
+    named(b, "done", true="oui", false="non")
+    a.add("Jardin", done=True)
+    a.add("Potager", done=True)
+    scene.sync()
+    named(b, "done", true="fait", false="à faire")
+    assert scene.later().holds == []
+    assert b.values("done") == ["oui", "oui"]
+    a.edit(a.ref("Jardin"), done=None)
+    b.edit(b.ref("Potager"), done="à faire")
+    scene.later()
+    assert a.values("done") == c.values("done") == [None, None]
+    assert b.values("done") == ["à faire", "à faire"]

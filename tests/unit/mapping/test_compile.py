@@ -258,21 +258,21 @@ def test_mappings_wait_for_a_system_that_cannot_be_asked_and_others_do_not():
     assert [*waiting.causes.values()] == [failure]
 
 
-def test_a_digest_changes_with_what_values_mean_and_not_with_direction():
-    def digest(rule: str) -> str:
-        text = f"kind: card\nsides:\n  trello: {{board: b}}\n  notes: {{folder: n, fields: {{list: {rule}}}}}\n"
-        return member(text, "notes").binding("list").digest
+def _list(rule):
+    text = f"kind: card\nsides:\n  trello: {{board: b}}\n  notes: {{folder: n, fields: {{list: {rule}}}}}\n"
+    binding = member(text, "notes").binding("list")
+    assert binding
+    return binding
 
-    assert digest("list") == digest("{direction: from-hub}")
-    assert digest("{values: {a: b, c: d}}") == digest("{values: {c: d, a: b}}")
-    assert (
-        len(
-            {
-                digest("list"),
-                digest("liste"),
-                digest("{values: {a: b}}"),
-                digest("{values: {a: c}}"),
-            }
-        )
-        == 4
-    )
+
+def test_a_digest_changes_with_the_field_and_neither_with_its_spelling_nor_with_direction():
+    assert _list("list").digest == _list("{direction: from-hub}").digest
+    assert _list("list").digest == _list("{values: {a: b}}").digest
+    assert _list("list").digest != _list("liste").digest
+
+
+def test_a_spelling_changes_with_what_values_are_called():
+    assert _list("list").spelling == _list("liste").spelling
+    assert _list("{values: {a: b, c: d}}").spelling == _list("{values: {c: d, a: b}}").spelling
+    rules = ("list", "{values: {a: b}}", "{values: {a: c}}")
+    assert len({_list(rule).spelling for rule in rules}) == 3
