@@ -9,13 +9,14 @@ meets the hub as if for the first time, and nothing there is deleted or doubled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync.mapping.unit import Unit
 from sync.plan.fingerprint import fingerprints
 from sync.plan.observation import Snapshot
-from sync.state import CollectionState, HubOption, Intent, Item, Standing
-from sync.store.base import Store
+from sync.rejoin import options_of_both, parts, rejoin
+from sync.state import CollectionState, HubOption, Intent, Item, Nonce, Salvage, Standing
+from sync.store.base import Store, Transaction
 
 
 @dataclass
@@ -25,20 +26,63 @@ class Regrouped:
     items: dict[str, Item] = field(default_factory=dict)
     collections: dict[str, CollectionState] = field(default_factory=dict)
     options: dict[str, list[HubOption]] = field(default_factory=dict)
+    divided: set[str] = field(default_factory=set)
+    """Units of which an item was divided."""
+    halves: dict[str, str] = field(default_factory=dict)
+    """Item of another unit -> the part of it that stands here now."""
+    left: dict[str, Item] = field(default_factory=dict)
+    """What of such items stays there."""
+    joined: dict[str, str] = field(default_factory=dict)
+    """Part of an item -> the item that has all of it now."""
+    salvage: list[Salvage] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    nonces: list[Nonce] = field(default_factory=list)
     known: Snapshot = field(default_factory=Snapshot)
     """The unit's state once that is done."""
+
+    def rename(self, unit: Unit, intents: Iterable[Intent], store: Store) -> None:
+        """Let writes that were sent for what came be known as writes for what it is now."""
+        names = {**self.halves, **self.joined}
+        for intent in intents:
+            if intent.collection in unit.members and intent.item in names:
+                intent.item = names[intent.item]
+                self.intents.append(intent)
+        for key in unit.members if names else ():
+            for nonce in store.nonces(key).values():
+                if nonce.item in names:
+                    nonce.item = names[nonce.item]
+                    self.nonces.append(nonce)
+
+    def sent(self, key: str) -> dict[str, Nonce]:
+        """The renamed writes that were sent to one collection."""
+        return {nonce.nonce: nonce for nonce in self.nonces if nonce.collection == key}
 
     def commit(self, unit: Unit, store: Store) -> None:
         """Put it there; nothing to do means no transaction."""
         if not (self.items or self.collections or self.options):
             return
         with store.transaction() as tx:
-            for item in self.items.values():
+            self._rename(store, tx)
+            for salvage in self.salvage:
+                tx.keep("", salvage)
+            for item in [*self.items.values(), *self.left.values()]:
                 tx.put_item(item)
             for state in self.collections.values():
                 tx.put_collection(state)
             for name, options in self.options.items():
                 tx.put_options(unit.name, name, options)
+
+    def _rename(self, store: Store, tx: Transaction) -> None:
+        for intent in self.intents:
+            tx.put_intent(intent)
+        for nonce in self.nonces:
+            tx.put_nonce(nonce)
+        for part, whole in self.joined.items():
+            kept = [one for one in store.kept(item=part) if one.settled is None]
+            for one in reversed(kept):
+                tx.keep(one.run, replace(one.salvage, item=whole))
+            tx.remove_kept(one.id for one in kept)
+            tx.remove_item(part)
 
 
 def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
@@ -49,25 +93,30 @@ def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
     before = {s.unit for k in unit.members if (s := states.get(k)) and s.unit} - {unit.name}
     for old in sorted(before):
         _take(unit, old, homes, store, change)
-        for name, theirs in store.options(old).items():
-            if name not in options:
-                change.options.setdefault(name, theirs)
+        _take_options(unit, old, states, store, change)
     for key in unit.members:
         if key in states and states[key].stranded:  # it was put back: its writes are looked up
             states[key].stranded, states[key].held = False, None
             change.collections[key] = states[key]
         if key in states and states[key].unit in before:
             change.collections[key] = states[key]
+            if states[key].unit in change.divided:
+                states[key].past = states[key].unit
             states[key].unit = unit.name
     _look_anew(unit, states, change)
     items, intents = {i.id: i for i in store.items(unit.name)}, store.intents()
+    came = set(change.items)
     _forget(unit, homes, states, {**items, **change.items}, intents, change)
+    if came:
+        _rejoin(unit, {**items, **change.items}, came, states, change)
+    change.rename(unit, intents, store)
+    here = {n: item for n, item in {**items, **change.items}.items() if n not in change.joined}
     change.known = Snapshot(
-        items=dict(sorted({**items, **change.items}.items())),
+        items=dict(sorted(here.items())),
         collections={key: state for key, state in states.items() if key in unit.members},
         options={**options, **change.options},
         intents=[intent for intent in intents if intent.collection in unit.members],
-        nonces={key: store.nonces(key) for key in unit.members},
+        nonces={key: {**store.nonces(key), **change.sent(key)} for key in unit.members},
     )
     return change
 
@@ -89,19 +138,54 @@ def _take(unit: Unit, old: str, homes: Mapping[str, str], store: Store, change: 
     for item in store.items(old):
         if not any(key in unit.members for key in item.sides):
             continue
-        divided = any(homes.get(key, unit.name) != unit.name for key in item.sides)
-        taken = _half(unit, item) if divided else item
+        taken = item
+        if any(homes.get(key, unit.name) != unit.name for key in item.sides):
+            taken = _half(unit, item)
+            change.divided.add(old)
+            change.halves[item.id] = taken.id
+            item.sides = {k: side for k, side in item.sides.items() if k not in taken.sides}
+            change.left[item.id] = item
         taken.unit = unit.name
         change.items[taken.id] = taken
     for item in change.items.values():
-        if item.parent is not None and f"{item.parent}~{unit.name}" in change.items:
-            item.parent = f"{item.parent}~{unit.name}"
+        item.parent = change.halves.get(item.parent or "", item.parent)
+
+
+def _take_options(
+    unit: Unit, old: str, states: Mapping[str, CollectionState], store: Store, change: Regrouped
+) -> None:
+    """The options that came, and what they are called on the sides that came with them."""
+    came = [key for key in unit.members if key in states and states[key].unit == old]
+    ours = {**store.options(unit.name), **change.options}
+    for name, theirs in store.options(old).items():
+        both = options_of_both(ours.get(name, []), theirs, came)
+        if both != ours.get(name):
+            change.options[name] = both
+
+
+def _rejoin(
+    unit: Unit,
+    items: Mapping[str, Item],
+    came: set[str],
+    states: Mapping[str, CollectionState],
+    change: Regrouped,
+) -> None:
+    """What was one item before the mappings were taken apart is one again."""
+    for whole, part in parts(items, came, states):
+        change.salvage += rejoin(unit, whole, part)
+        change.items[whole.id] = whole
+        change.items.pop(part.id, None)
+        change.joined[part.id] = whole.id
+    for item in items.values():
+        if item.parent in change.joined and item.id not in change.joined:
+            item.parent = change.joined[item.parent]
+            change.items[item.id] = item
 
 
 def _half(unit: Unit, item: Item) -> Item:
     """The part of an item that stands in this unit, as an item of its own."""
     half = item.copy()
-    half.id = f"{item.id}~{unit.name}"
+    half.id, half.whole = f"{item.id}~{unit.name}", item.whole or item.id
     half.sides = {key: side for key, side in half.sides.items() if key in unit.members}
     return half
 
@@ -128,6 +212,7 @@ def _forget(  # noqa: PLR0917 - one unit, and all that is known of it
             if side.ref is not None and side.standing is Standing.HERE:
                 state.former[side.ref] = item.id
             state.met, state.accepted, state.listed, state.cursor = False, False, None, None
-            state.unit, state.held, state.failure, state.malformed = "", None, None, {}
+            state.past, state.unit, state.held, state.failure = unit.name, "", None, None
+            state.malformed = {}
             state.stranded = False
             states[key] = change.collections[key] = state

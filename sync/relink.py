@@ -36,6 +36,7 @@ def forget(unit: Unit, store: Store) -> None:
             fresh.unaudited = since if can.history and not can.conditional else None
             if key in states:
                 fresh.former, fresh.options = states[key].former, states[key].options
+                fresh.past = states[key].past
                 fresh.unaudited = fresh.unaudited and min(since, states[key].unaudited or since)
             tx.put_collection(fresh)
 

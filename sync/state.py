@@ -122,6 +122,8 @@ class Item:
     """Somebody decided that it is to live again; the next cycle sees to it."""
     meant: bool = False
     """An admin said that its deletion is meant."""
+    whole: str | None = None
+    """The item that it was a part of, before a mapping was taken apart."""
 
     def here(self) -> list[str]:
         """The collections in which a record of it stands."""
@@ -232,6 +234,8 @@ class CollectionState:
     key: str
     unit: str = ""
     """The unit that it last took part in."""
+    past: str = ""
+    """A unit that it left, whose items may be named for records here."""
     label: str = ""
     """What its side was called there, for people."""
     cursor: str | None = None

@@ -199,9 +199,16 @@ def key_of(draft: Draft, item: Item) -> tuple[str, ...] | None:
 
 def start(draft: Draft, member: Member, record: Record, parent: str | None = None) -> Item:
     """A new item, named for the record that starts it; folded in this same cycle."""
-    name, n = f"{member.key}/{record.ref}", 2
+    name, n = _name(draft, member, record), 2
+    first = name
     while draft.known(name):
-        name, n = f"{member.key}/{record.ref}~{n}", n + 1
+        name, n = f"{first}~{n}", n + 1
     item = draft.add(Item(name, member.kind, draft.unit.name, parent))
     draft.attach(item, member.key, record)
     return item
+
+
+def _name(draft: Draft, member: Member, record: Record) -> str:
+    """Its own in the whole store: the collection may have left items of its records elsewhere."""
+    apart = draft.collections[member.key].past not in ("", draft.unit.name)
+    return f"{member.key}/{record.ref}{f'~{draft.unit.name}' if apart else ''}"

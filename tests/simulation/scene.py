@@ -6,7 +6,7 @@ people do, what the world does to one call, and what must stand at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -199,6 +199,8 @@ class Scene:
         """Those of every system in the settings, whether or not a mapping names it."""
         self.rules = Rules(**{"deletions": "delete", "meeting": "rule", **rules})
         self.store = MemoryStore(self.clock)
+        self.parts: dict[str, str] = {}
+        """The units and their sides, where there are several."""
         self._nonces = iter(range(10**9))
         self.pauses: list[Callable[[], object]] = []
         """What happens while the engine waits between two listings."""
@@ -265,16 +267,26 @@ class Scene:
         """Take a side out of the mapping."""
         return self.places.pop(name)
 
-    def unit(self) -> Unit:
-        cards = [p.member for p in self.places.values()]
-        comments = [p.comments for p in self.places.values() if p.comments]
+    def divide(self, **parts: str) -> None:
+        """Edit the mappings: the sides whose letters stand together are one unit."""
+        self.parts = parts
+
+    def units(self) -> list[Unit]:
+        if not self.parts:
+            return [self.unit()]
+        return [self.unit(name, names) for name, names in self.parts.items()]
+
+    def unit(self, name: str = "board", names: Iterable[str] | None = None) -> Unit:
+        places = [self.places[one] for one in (self.places if names is None else names)]
+        cards = [p.member for p in places]
+        comments = [p.comments for p in places if p.comments]
         members = {m.key: m for m in [*cards, *comments]}
-        return Unit("board", ("board",), members, {"card": CARD, "comment": COMMENT}, self.rules)
+        return Unit(name, (name,), members, {"card": CARD, "comment": COMMENT}, self.rules)
 
     def engine(self) -> Engine:
         """A process that has just started: nothing but the store and the sides lasts."""
         return Engine(
-            [self.unit()],
+            self.units(),
             self.connectors,
             self.store,
             NoBlobs(),
