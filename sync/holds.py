@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from sync import parting
 from sync.errors import ConfigError
-from sync.i18n import _
+from sync.i18n import _, ngettext
 from sync.mapping.unit import Unit
 from sync.noted import dismiss, note_command
 from sync.plan.actions import Hold
@@ -19,23 +19,30 @@ from sync.state import CollectionState, Item, Standing
 from sync.store.base import Store
 
 
-def standing(items: Iterable[Item], states: Mapping[str, CollectionState]) -> list[Hold]:
-    """Every hold of a unit as it stands now: fields, items and whole sides."""
+def standing(
+    items: Iterable[Item],
+    states: Mapping[str, CollectionState],
+    told: Iterable[Hold] = (),
+) -> list[Hold]:
+    """Every hold of a unit as it stands now, but for what is told: fields, items, whole sides."""
     holds = [
         _hold(item.id, field, cause) for item in items for field, cause in sorted(item.held.items())
     ]
+    named = {hold.subject for hold in told}  # with what its records are called
     for key, state in sorted(states.items()):
-        holds += [_hold(key, "", cause) for cause in _causes(state)]
-    return holds
+        holds += [_hold(key, "", state.held)] if state.held else []
+        if state.ambiguous and key not in named:
+            holds.append(_hold(key, "", _unclear(len(state.ambiguous))))
+    known = {(hold.subject, hold.cause) for hold in told}
+    return [hold for hold in holds if (hold.subject, hold.cause) not in known]
 
 
-def _causes(state: CollectionState) -> list[str]:
-    """Why a whole side is held."""
-    causes = [state.held] if state.held else []
-    if state.ambiguous:
-        count = len(state.ambiguous)
-        causes.append(_("{count} records there cannot be told apart by name").format(count=count))
-    return causes
+def _unclear(count: int) -> str:
+    return ngettext(
+        "{count} record there cannot be told apart by name",
+        "{count} records there cannot be told apart by name",
+        count,
+    ).format(count=count)
 
 
 def unreadable(items: Iterable[Item], states: Mapping[str, CollectionState]) -> dict[str, str]:

@@ -19,6 +19,8 @@ from sync.store.base import Kept, Store, Transaction
 
 STANDS, LOST = "stands", "lost"
 """Keep what stands now; keep the value that was lost instead."""
+AGREED = "agreed"
+"""People settled it themselves."""
 VERB = "settle"
 """The journal's word for it."""
 UNMADE = ("late twin",)
@@ -30,8 +32,7 @@ def settle(store: Store, number: int, keep: str, *, who: str, run: str, now: dat
 
     `keep`: `stands`, `lost`, or a side whose value is to stand. Raises `ConfigError`.
     """
-    kept = _kept(store, number)
-    choice = _choice(store, kept.salvage, keep)
+    kept, choice = chosen(store, number, keep)
     item = store.item(kept.salvage.item)
     if item is None:
         raise ConfigError(_("the item of {number} is not known any more").format(number=number))
@@ -39,12 +40,15 @@ def settle(store: Store, number: int, keep: str, *, who: str, run: str, now: dat
     if choice == LOST:
         lost = _restore(item, kept.salvage, who=who, now=now)
     item.held.pop(kept.salvage.field, None)
+    field = kept.salvage.field
+    same = [o for o in store.kept(item=item.id, open_only=True) if o.salvage.field == field]
+    others = {other.id: other.salvage.value for other in same if other.id != number}
     entry = JournalEntry(
         run,
         VERB,
         item.id,
         kept.salvage.collection,
-        str(number),
+        " ".join(map(str, [number, *others])),
         before,
         _present(item, kept.salvage.field),
         f"{choice}: {number}",
@@ -55,11 +59,33 @@ def settle(store: Store, number: int, keep: str, *, who: str, run: str, now: dat
         if lost is not None:
             tx.keep(run, lost)
         tx.append(entry)
-        for other in store.kept(item=item.id, open_only=True):
-            if other.salvage.field == kept.salvage.field and other.id != number:
-                tx.settle(other.id, choice)
+        for other, value in others.items():
+            same_value = value == item.hub.get(field) if field else choice == LOST
+            tx.settle(other, LOST if same_value else STANDS)
         tx.settle(number, choice)
         note_command(store, tx)
+
+
+def chosen(store: Store, number: int, keep: str) -> tuple[Kept, str]:
+    """What is to be settled, and whether it or what stands is to be kept. Raises `ConfigError`."""
+    kept = _kept(store, number)
+    if kept.settled is None:
+        return kept, _choice(store, kept.salvage, keep)
+    lines = [line.entry for line in store.journal(item=kept.salvage.item)]
+    runs = [e.run for e in lines if e.verb == VERB and str(number) in (e.ref or "").split()]
+    said = _("{number} is settled already: {how}").format(number=number, how=how(kept.settled))
+    back = _("jumelage undo {run} takes that back").format(run=runs[0]) if runs else ""
+    raise ConfigError(f"{said} — {back or _('the other value can be written on any side')}")
+
+
+def how(settled: str) -> str:
+    """How something was settled, as people say it."""
+    words = {
+        LOST: _("the lost value came back"),
+        STANDS: _("what stood stays"),
+        AGREED: _("people gave it one value themselves"),
+    }
+    return words.get(settled, settled)
 
 
 def _kept(store: Store, number: int) -> Kept:
@@ -170,7 +196,8 @@ def take_back(store: Store, run: str) -> list[Hold]:
             holds.append(Hold(item.id, item.held[""], release(item.id)))
         with store.transaction() as tx:
             tx.put_item(item)
-            tx.settle(int(entry.ref or 0), None)
+            for number in (entry.ref or "").split():
+                tx.settle(int(number), None)
             note_command(store, tx)
     return holds
 
@@ -202,7 +229,7 @@ def settle_what_agrees(store: Store, tx: Transaction, made: Plan) -> None:
         field, value = kept.salvage.field, kept.salvage.value
         restored = (item.id, field) in changed and item.hub.get(field) == value
         if restored or (field in item.held and _agreed(item, field)):
-            tx.settle(kept.id, "agreed")
+            tx.settle(kept.id, AGREED)
             if _agreed(item, field):
                 item.held.pop(field, None)
 

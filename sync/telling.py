@@ -21,8 +21,8 @@ def tell(
         items = {item.id: item for item in store.items(made.unit)}
     report.folded += len(made.entries)
     report.conflicts += sum(1 for s in made.salvage if s.cause == "conflict")
-    found = [*made.holds, *holds.standing(items.values(), states)]
-    report.holds = list({(hold.subject, hold.cause): hold for hold in found}.values())
+    told = {(hold.subject, hold.cause): hold for hold in made.holds}.values()
+    report.holds = [*told, *holds.standing(items.values(), states, told)]
     report.dying = list(made.dying)
     for key, state in states.items():
         report.failures.pop(key, None)

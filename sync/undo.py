@@ -23,7 +23,7 @@ from sync.plan.actions import Action, Plan
 from sync.plan.vocabulary import Vocabulary
 from sync.precheck import children_of
 from sync.state import Item, Side, Standing, Verb
-from sync.store.base import Store
+from sync.store.base import Logged, Store
 
 log = structlog.get_logger()
 
@@ -192,8 +192,15 @@ class Undo:
             and logged.entry.verb == "fold"
             and logged.entry.collection == member.key
             and binding.hub in logged.entry.after
+            and not self._given(binding, effect, logged)
             for logged in self._store.journal(item=item.id)
         )
+
+    def _given(self, binding: Binding, effect: Effect, logged: Logged) -> bool:
+        """Whether the system itself gave the new record this choice, as a board its first list."""
+        unsaid = binding.side not in effect.after and logged.entry.before.get(binding.hub) is None
+        new = not effect.stood and logged.entry.run == self._run
+        return new and unsaid and binding.type.name == "choice"
 
     # Records
 

@@ -14,9 +14,11 @@ from sync.cli.items import title
 from sync.cli.reversal import ask
 from sync.cli.session import AsJson, Session, session
 from sync.deeds import decision
+from sync.errors import ConfigError
 from sync.i18n import _
 from sync.model import Plain
 from sync.settings.people import People, read_people
+from sync.settle import chosen
 from sync.store.base import Kept, Store
 
 LONGEST = 200
@@ -67,7 +69,9 @@ def kept(
 
 def settle(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(help=_("As `conflicts` or `kept` shows it."))],
+    number: Annotated[
+        int, typer.Argument(metavar="NUMBER", help=_("As `conflicts` or `kept` shows it."))
+    ],
     keep: Annotated[
         str,
         typer.Option(
@@ -78,6 +82,11 @@ def settle(
 ) -> None:
     """Settle. The value spreads at the next synchronisation; `undo` takes the decision back."""
     at = session(context)
+    with at.store() as store:
+        try:
+            chosen(store, number, keep)
+        except ConfigError as error:
+            raise typer.BadParameter(str(error)) from error
     run = ask(at, "settle", decision(number, keep, _who()))
     at.say(_("settled: {number} — {run}").format(number=number, run=run))
 

@@ -87,8 +87,8 @@ def _held(
     """Every hold, with the title of what it is about and the command that releases it."""
     for unit in units:
         mine = {key: state for key, state in states.items() if state.unit == unit}
-        found = [*noted(store, unit).holds, *holds.standing(store.items(unit), mine)]
-        for hold in {(one.subject, one.cause): one for one in found}.values():
+        told = noted(store, unit).holds
+        for hold in (*told, *holds.standing(store.items(unit), mine, told)):
             yield {
                 "subject": hold.subject,
                 "title": _title(store, hold.subject),

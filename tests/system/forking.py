@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -61,11 +62,13 @@ class Forks:
         *,
         kill_after: float | None = None,
         commit: int | None = None,
+        room: int | None = None,
     ) -> None:
         """Start a command line.
 
         It is killed so many seconds after its start or, with `commit`, after it said that
-        it begins its so-many-th commit.
+        it begins its so-many-th commit. With `room`, no file that it writes becomes longer than
+        so many bytes: the disk is full.
         """
         order = {
             "words": [*words],
@@ -73,6 +76,7 @@ class Forks:
             "said": str(self._said),
             "kill_after": kill_after,
             "commit": commit,
+            "room": room,
         }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
@@ -94,8 +98,8 @@ class Forks:
         WATCH.look(said, "a process that was begun")
         return Ended(told["status"], told["seconds"], said)
 
-    def run(self, words: Sequence[str], environment: Mapping[str, str], **kill) -> Ended:
-        self.begin(words, environment, **kill)
+    def run(self, words: Sequence[str], environment: Mapping[str, str], **more) -> Ended:
+        self.begin(words, environment, **more)
         return self.wait()
 
     def _answer(self):
@@ -170,6 +174,9 @@ def carry_out(order: Mapping[str, object], writing: int) -> None:
         os.dup2(out, 2)
         os.environ.update(order["environment"])  # type: ignore[arg-type]
         engine.SETTLING = SETTLING
+        if order["room"] is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(str(order["room"])),) * 2)
         if order["commit"] is not None:
             announce(int(str(order["commit"])), writing)
         status = run(order["words"])  # type: ignore[arg-type]

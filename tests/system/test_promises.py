@@ -158,3 +158,19 @@ def test_an_undone_first_mirror_leaves_the_board_alone(scene, forks):
     assert scene.hands("trello").cards(archived=True) == board
     left = {side: set(scene.hands(side).cards()) for side in scene.sides if side != "trello"}
     assert left == {side: {edit} if side == "agenda" else set() for side in left}
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_card_that_a_run_put_on_the_board_is_undone_unless_somebody_moved_it(
+    scenes, forks, tmp_path, moved
+):
+    """The board itself gave it its list, which is no edit by people."""
+    scene = scenes(some(DEMO, 3, tmp_path), ["trello", "agenda"])
+    synced(scene, forks)
+    scene.hands("agenda").make("Tout neuf")
+    run = synced(scene, forks)
+    if moved:
+        scene.hands("trello").edit("Tout neuf", list="Fait")
+    assert command(scene, forks, "undo", run).status == int(moved)
+    assert ("Tout neuf" in scene.hands("trello").cards()) is moved
+    assert "Tout neuf" in scene.hands("agenda").cards()

@@ -201,6 +201,32 @@ def test_further_edits_of_a_field_that_waits_are_settled_together():
     assert a.values("title") == b.values("title")
 
 
+def test_of_several_lost_values_of_a_field_each_is_told_as_it_was_settled():
+    scene, a, _ = asked()
+    a.edit(a.cards()[0].ref, title="Serre")
+    scene.sync(2)
+    last, first = scene.store.kept(open_only=True)
+    run = settle(scene, first.id, "lost")
+    assert {k.id: k.settled for k in scene.store.kept() if k.id in (first.id, last.id)} == {
+        first.id: "lost",
+        last.id: "lost" if last.salvage.value == first.salvage.value else "stands",
+    }
+    scene.engine().undo(run)
+    assert [k.id for k in scene.store.kept(open_only=True)] == [last.id, first.id]
+
+
+def test_what_is_settled_already_is_not_settled_again_but_may_be_taken_back():
+    scene, a, b = apart()
+    kept = conflict(scene)
+    run = settle(scene, kept.id, "lost")
+    lines = len(scene.store.journal())
+    for keep in ("lost", "stands", "a"):
+        with pytest.raises(ConfigError, match=f"jumelage undo {run}"):
+            settle(scene, kept.id, keep)
+    assert len(scene.store.journal()) == lines
+    assert a.values("title") == b.values("title") == [kept.salvage.value]
+
+
 # Deleted here, edited there
 
 
@@ -257,7 +283,7 @@ def test_what_was_deleted_is_one_command_from_standing_again(soft):
     settle(scene, kept.id, "lost")
     assert a.titles() == b.titles() == ["Four", "Jardin", "Puits"]
     assert "le Jardin" in a.values("description")
-    with pytest.raises(ConfigError, match="stands"):
+    with pytest.raises(ConfigError, match="settled already"):
         settle(scene, kept.id, "lost")
 
 
