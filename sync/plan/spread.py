@@ -132,8 +132,7 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
         return
     if _attach_unmet(draft, member, item):
         return
-    back = side is not None and side.ref is not None and member.capabilities.soft_delete
-    verb = Verb.RESTORE if back else Verb.CREATE
+    verb = Verb.RESTORE if _in_a_bin(draft, member, item, side) else Verb.CREATE
     views: dict[str, Plain] = {}
     values: dict[str, Plain] = {}
     for binding in plain_bindings(member) if verb is Verb.CREATE else ():
@@ -153,6 +152,14 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
         before={},
         reason="put back" if side and side.ref else "new",
     )
+
+
+def _in_a_bin(draft: Draft, member: Member, item: Item, side: Side | None) -> bool:
+    """Whether its record can be taken out of a bin; a child's would join the parent it had."""
+    if side is None or side.ref is None or not member.capabilities.soft_delete:
+        return False
+    above = draft.look(item.parent).sides.get(member.parent or "") if item.parent else None
+    return side.parent_ref is None or (above is not None and above.ref == side.parent_ref)
 
 
 def _comes_later(member: Member, binding: Binding) -> bool:
