@@ -145,7 +145,11 @@ def _narrow_apart(one: Actor, other: Actor, stage: Stage, ledger: Ledger) -> lis
         for n in set(right) - set(left)
         if not _may_have(other, n, right[n], ledger, turned=stage.form.turned > 0)
     ]
-    stays = [n for n in set(left) & set(right) if _should_go(other, left[n], right[n])]
+    stays = [
+        n
+        for n in set(left) & set(right)
+        if (other.name, n) not in ledger.stays and _should_go(other, left[n], right[n])
+    ]
     found = [f"{other.name} lacks {n}, which {one.name} has" for n in sorted(lacks)]
     found += [f"{other.name} has {n}, which {one.name} lacks" for n in sorted(extra)]
     found += [f"{n} does not pass the filter of {other.name} any more" for n in sorted(stays)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from connectors.memory.world import Crash, Event, Late, Shelf
+from connectors.memory.world import Crash, Event, Late, Shelf, State
 from sync.errors import Unauthorized
 from sync.store.memory import MemoryStore
 from tests.simulation.admin import Admin
 from tests.simulation.checker import visible
+from tests.simulation.narrow import edit_filter
 from tests.simulation.people import People
 from tests.simulation.stage import STEPS, Actor, Stage
 
@@ -41,6 +42,8 @@ class Events:
         """What comes before a step of the history."""
         if self.form.remapped and self.random.random() < self.form.remapped:
             self.admin.act()
+        if self.form.edited and self.random.random() < self.form.edited:
+            self._edit_filter()
         if self.form.turned and self.random.random() < self.form.turned:
             self.admin.turn()
         if self.form.boards and self.random.random() < self.form.boards:
@@ -51,6 +54,28 @@ class Events:
             self._backup = self.stage.store.copy()
         if step == self._at:
             self._lose()
+
+    def _edit_filter(self) -> None:
+        """Another filter takes nothing away of what stands on its side."""
+        actor = self.random.choice(self.stage.actors[1:])
+        if not edit_filter(actor, self.random):
+            return
+        for other in self.stage.actors:
+            for state in other.world.all(other.shelf):
+                self.people.outside(state, state.fields)
+        stood = self._named(actor)
+        taken = [n for a in self.stage.actors for n, s in self._named(a) if actor.takes(s.fields)]
+        self.ledger.stays |= {(actor.name, name) for name, _ in stood}
+        self.ledger.frozen = {one for one in self.ledger.frozen if one[0] != actor.name}
+        self.ledger.frozen |= {(actor.name, name) for name, _ in stood if name not in taken}
+        self.stage.trace.append(f"admin edits the filter of {actor.name}: {actor.only}")
+        self.stage.engine = self.stage.rebuild()
+
+    def _named(self, actor: Actor) -> list[tuple[str, State]]:
+        """What stands on a side, or in its bin, by the names that it had."""
+        shelf = actor.world.shelf(actor.shelf)
+        states = [*shelf.records.values(), *shelf.archive.values()]
+        return [(name, s) for s in states for name in self.ledger.names(s.fields.get("title"))]
 
     def end(self) -> None:
         """The faults stop."""

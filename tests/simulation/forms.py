@@ -28,6 +28,9 @@ class Form:
     only, other meanings of absence. Cards then have a date."""
     remapped: float = 0.0
     """The chance per step that an admin edits the mapping."""
+    edited: float = 0.0
+    """The chance per step that an admin edits which cards a side takes, and what absence means
+    there."""
     turned: float = 0.0
     """The chance per step that a side is turned: only sent to, only read, or both ways again."""
     boards: float = 0.0
@@ -53,6 +56,7 @@ WIDE = Form("wide", sides=(2, 3, 4, 5, 5, 5), meetings=0.4)
 FILTERS = Form("filters", sides=(2, 3, 3, 4), meetings=0.2, narrow=0.6)
 REMAPPED = Form("remapped", sides=(2, 3, 3, 4), meetings=0.2, remapped=0.12)
 TURNED = Form("turned", sides=(2, 3, 3, 4), turned=0.12)
+EDITED = Form("edited", sides=(2, 3, 3, 4), meetings=0.2, narrow=0.4, edited=0.15)
 SHARED = Form("shared", sides=(2, 2, 3), boards=0.1)
 ROUGH = Form("rough", sides=(2, 3, 3, 4), rough=0.6)
 LATE = Form("late", late=0.02)
@@ -61,5 +65,8 @@ OLDER = Form("older", sides=(2, 3, 3, 4), loss="older")
 
 FORMS = {
     form.name: form
-    for form in (CLASSIC, WIDE, FILTERS, REMAPPED, TURNED, SHARED, ROUGH, LATE, LOST, OLDER)
+    for form in (
+        *(CLASSIC, WIDE, FILTERS, REMAPPED, TURNED, SHARED, ROUGH, LATE, LOST, OLDER),
+        *(EDITED,),
+    )
 }

@@ -75,7 +75,8 @@ class History:
         name = str(doomed.fields.get("title") or doomed.fields.get("text"))
         others = [s for s in records.values() if s.ref != doomed.ref]
         twins = [s for s in others if ledger.names(s.fields) & ledger.names(name)]
-        if actor.only and ledger.names(name) & ledger.outside:
+        frozen = {(actor.name, n) for n in ledger.names(name)} & ledger.frozen
+        if actor.only and ledger.names(name) & ledger.outside and not frozen:
             return  # it left the filter of this side, and stands on others
         kept = {t for k in self.stage.store.kept() for t in tokens(k.salvage.value)}
         if not twins and not ledger.may_go(name) and event.collection.child is None:

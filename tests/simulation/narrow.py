@@ -48,6 +48,27 @@ def narrow(actor: Actor, random: Random, chance: float) -> None:
     actor.talk = actor.comments
 
 
+def edit_filter(actor: Actor, random: Random) -> bool:
+    """Let a side take other cards, or let it mean something else that one left it.
+
+    Not where it goes one way only, nor where what people took away stays away.
+    """
+    member = actor.member
+    if not (member.reads and member.writes) or member.on_absence is Absence.LEAVE:
+        return False
+    only = random.choice(["", "due", *(["open"] if member.binding("done") else [])])
+    meanings = [Absence.ITEM, Absence.ITEM, Absence.PUT_BACK]
+    meaning = random.choice(meanings if only != "due" else [*meanings, *(2 * [Absence.CLEAR])])
+    actor.only = only
+    actor.member = actor.whole = replace(
+        member,
+        only=Having(only) if only else Everything(),
+        on_absence=meaning,
+        clears="due" if only == "due" else None,
+    )
+    return True
+
+
 def _published(actor: Actor, member: Member, random: Random) -> Member:  # noqa: ARG001
     return replace(member, reads=False, on_absence=Absence.PUT_BACK)
 

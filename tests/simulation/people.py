@@ -32,6 +32,10 @@ class Ledger:
     """(side, name) of what people took away from that side only."""
     outside: set[str] = field(default_factory=set)
     """Names of what was at some time such that a filter does not take it."""
+    stays: set[tuple[str, str]] = field(default_factory=set)
+    """(side, name) of what stood there when an admin edited what the side takes."""
+    frozen: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them that the new filter does not take, and never took since."""
     family: dict[str, str] = field(default_factory=dict)
     """Token -> the one that it replaced: successive names of one thing."""
 
@@ -245,11 +249,14 @@ class People:
 
     def _set(self, actor: Actor, state: State, name: str, value: Plain) -> None:
         actor.world.edit(actor.shelf, state.ref, {name: value})
-        self._outside(state, {**state.fields, name: value})
+        self.outside(state, {**state.fields, name: value})
 
-    def _outside(self, state: State, fields: Fields) -> None:
+    def outside(self, state: State, fields: Fields) -> None:
+        """Note a card that not every filter takes, with these values."""
+        names = self.ledger.names(state.fields.get("title"))
+        self.ledger.frozen = {one for one in self.ledger.frozen if one[1] not in names}
         if not all(side.takes(fields) for side in self.stage.actors):
-            self.ledger.outside |= self.ledger.names(state.fields.get("title"))
+            self.ledger.outside |= names
 
     def _rename(self, actor: Actor) -> None:
         options = actor.world.shelf(actor.shelf).options.get("list", {})
@@ -363,11 +370,12 @@ class People:
         """People delete what they see of it; what that means, the mapping says."""
         self.ledger.dead |= tokens(state.fields)
         self.ledger.deleted |= tokens(state.fields)
-        if actor.member.on_absence is Absence.ITEM or self.stage.form.turned:
+        anything = self.stage.form.turned or self.stage.form.edited  # it may mean another by then
+        if actor.member.on_absence is Absence.ITEM or anything:
             self.ledger.let_go |= tokens(state.fields)
         names = self.ledger.names(state.fields.get("title"))
         self.ledger.left |= {(actor.name, name) for name in names}
-        if actor.member.on_absence is Absence.CLEAR:
+        if actor.member.on_absence is Absence.CLEAR or self.stage.form.edited:
             self.ledger.outside |= names
 
     def _copy(self, actor: Actor) -> None:
