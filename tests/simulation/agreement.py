@@ -72,6 +72,8 @@ def _by_title(actor: Actor) -> dict[str, State]:
 
 
 def _name(actor: Actor, field: str, value: object) -> object:
+    if field == "done":
+        return actor.done({"done": value})
     options = actor.world.shelf(actor.shelf).options.get(field, {})
     if isinstance(value, list):
         return sorted(str(_name(actor, field, v)) for v in value)

@@ -10,7 +10,7 @@ from sync.errors import Unauthorized
 from sync.store.memory import MemoryStore
 from tests.simulation.admin import Admin
 from tests.simulation.checker import visible
-from tests.simulation.narrow import edit_filter
+from tests.simulation.narrow import edit_filter, rename_values
 from tests.simulation.people import People
 from tests.simulation.stage import STEPS, Actor, Stage
 
@@ -44,6 +44,8 @@ class Events:
             self.admin.act()
         if self.form.edited and self.random.random() < self.form.edited:
             self._edit_filter()
+        if self.form.edited and self.random.random() < self.form.edited:
+            self._rename_values()
         if self.form.turned and self.random.random() < self.form.turned:
             self.admin.turn()
         if self.form.boards and self.random.random() < self.form.boards:
@@ -71,6 +73,15 @@ class Events:
         self.stage.trace.append(f"admin edits the filter of {actor.name}: {actor.only}")
         self.stage.engine = self.stage.rebuild()
 
+    def _rename_values(self) -> None:
+        """Once all have met: what cannot be read then is a second thing of its name."""
+        actor = self.random.choice(self.stage.actors)
+        known = self.stage.store.collections()
+        met = [known[a.member.key].met for a in self.stage.actors if a.member.key in known]
+        if met and all(met) and actor.words and rename_values(actor, self.random):
+            self.stage.trace.append(f"admin renames values of {actor.name}: {actor.words}")
+            self.stage.engine = self.stage.rebuild()
+
     def _named(self, actor: Actor) -> list[tuple[str, State]]:
         """What stands on a side, or in its bin, by the names that it had."""
         shelf = actor.world.shelf(actor.shelf)
@@ -91,10 +102,42 @@ class Events:
             self.stage.trace.append("LATE")
             raise Late
 
-    def shown(self) -> None:
-        """What stands twice since the store was lost, and is held: an admin takes one away."""
-        if not self.form.loss:
-            return
+    def shown(self) -> bool:
+        """What is held is shown to people; tell whether they did something about it.
+
+        What stands twice since the store was lost: an admin takes one away. A word that no
+        mapping knows any more, said before it was edited: somebody says the new one.
+        """
+        before = len(self.stage.trace)
+        if self.form.loss:
+            self._take_twins_away()
+        if self.form.edited:
+            for actor in self.stage.actors:
+                self._say_anew(actor)
+        return len(self.stage.trace) != before
+
+    def _say_anew(self, actor: Actor) -> None:
+        state = self.stage.store.collections().get(actor.member.key)
+        sides = [i.sides.get(actor.member.key) for i in self.stage.store.items(actor.unit)]
+        held = {*(state.malformed if state else ()), *(s.ref for s in sides if s and s.malformed)}
+        for one in list(actor.world.all(actor.shelf)):
+            if one.ref in held and one.fields.get("done") not in actor.words.values():
+                if not self._said(actor, one):
+                    self.broken.append(f"held on {actor.name}, though nobody said {one.fields}")
+                said = actor.call(actor.done(one.fields))
+                actor.world.edit(actor.shelf, one.ref, {"done": said})
+                self.stage.trace.append(f"people say {said} on {actor.name}")
+
+    def _said(self, actor: Actor, card: State) -> bool:
+        """Whether people ever said there that the card is done, or not."""
+        for entry in actor.world.shelf(actor.shelf).log:
+            if entry.author == "person" and entry.state and entry.state.stable == card.stable:
+                was = entry.before.fields.get("done") if entry.before else None
+                if entry.state.fields.get("done") != was:
+                    return True
+        return False
+
+    def _take_twins_away(self) -> None:
         for actor in self.stage.actors:
             for member, shelf in ((actor.member, actor.shelf), (actor.talk, actor.talks)):
                 state = member and self.stage.store.collections().get(member.key)

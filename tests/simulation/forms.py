@@ -29,8 +29,8 @@ class Form:
     remapped: float = 0.0
     """The chance per step that an admin edits the mapping."""
     edited: float = 0.0
-    """The chance per step that an admin edits which cards a side takes, and what absence means
-    there."""
+    """The chance per step that an admin edits which cards a side takes, what absence means there
+    or, where done and not done have names, these names."""
     turned: float = 0.0
     """The chance per step that a side is turned: only sent to, only read, or both ways again."""
     boards: float = 0.0

@@ -178,7 +178,8 @@ class History:
                 self.people.act()
         self.stormy = False
         self.events.end()
-        broken = self.broken + self.events.broken + self._calm()
+        calm = self._calm()
+        broken = self.broken + self.events.broken + calm
         return broken + violations(self.stage, self.people.ledger) + self._last_edits()
 
     def _begin(self) -> None:
@@ -216,11 +217,11 @@ class History:
             before = sum(self.writes.values())
             report = self._sync()
             assert report is not None
-            self.events.shown()
+            acted = self.events.shown()
             for hold in report.holds:
                 self.stage.engine.release(hold.subject)
             quiet = sum(self.writes.values()) == before and not report.folded
-            if quiet and not report.holds and not report.open_intents:
+            if quiet and not acted and not report.holds and not report.open_intents:
                 return []
         return [f"never at rest: {report}"]
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from sync.mapping.lens import Identity
+from sync.mapping.lens import Identity, ValueMap
 from sync.mapping.unit import Absence, Binding, Everything, Filter, Member, Names
 from sync.model import Fields
 from sync.types import TYPES
 
 if TYPE_CHECKING:
     from tests.simulation.stage import Actor
+
+DONE = "oui"
+"""What a card that is done is called where that has a name; a number follows."""
 
 DUE = Binding("due", "due", TYPES["moment"], Identity())
 OPEN = Binding("done", "done", TYPES["bool"], Identity())
@@ -66,6 +69,21 @@ def edit_filter(actor: Actor, random: Random) -> bool:
         on_absence=meaning,
         clears="due" if only == "due" else None,
     )
+    return True
+
+
+def rename_values(actor: Actor, random: Random) -> bool:
+    """Let a side have other words for what is done and what is not."""
+    binding = actor.member.binding("done")
+    if binding is None:
+        return False
+    number = random.randrange(10**6)
+    actor.words = {"true": f"{DONE}{number}", "false": f"non{number}"}
+    lens = ValueMap(binding.type, actor.words)
+    text, spelling = TYPES["text"], str(number)
+    other = replace(binding, lens=lens, shown=text, spelling=spelling)
+    bindings = tuple(other if b is binding else b for b in actor.member.bindings)
+    actor.member = actor.whole = replace(actor.member, bindings=bindings)
     return True
 
 

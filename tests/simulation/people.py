@@ -7,6 +7,7 @@ deletes it. This module and the checker know nothing of the engine: they look at
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from connectors.memory.world import State
@@ -83,7 +84,9 @@ class People:
     def act(self) -> None:
         """One person does one thing somewhere."""
         if self.stage.form.narrow and self.stage.more.random() < 0.2:
-            self._due(self.stage.more.choice(self.stage.actors))
+            ticks = self.stage.form.edited and self.stage.more.random() < 0.5
+            with suppress(Gone):
+                (self._done if ticks else self._due)(self.stage.more.choice(self.stage.actors))
             return
         if self.stage.form.rough and self.stage.more.random() < 0.05:
             self._drop_option(self.stage.more.choice(self.stage.actors))
@@ -146,9 +149,6 @@ class People:
         return same[0] if same else actor.world.add_option(actor.shelf, name, label).id
 
     def add(self, actor: Actor) -> None:
-        self._add(actor)
-
-    def _add(self, actor: Actor) -> None:
         fields: dict[str, object] = {"title": self.token("t")}
         if "description" in actor.shows:
             fields["description"] = (
@@ -163,6 +163,8 @@ class People:
             if "rank" in actor.shows:
                 fields["rank"] = self._place(actor)
         actor.world.add(actor.shelf, fields)
+
+    _add = add
 
     def retype(self, actor: Actor, known: State) -> None:
         """Somebody wrote down on another side what was called the same."""
@@ -236,7 +238,7 @@ class People:
     def _done(self, actor: Actor) -> None:
         if "done" in actor.shows:
             state = self._pick(actor)
-            self._set(actor, state, "done", None if state.fields.get("done") else True)
+            self._set(actor, state, "done", actor.call(not actor.done(state.fields)))
 
     def _due(self, actor: Actor) -> None:
         """A date is set, moved or taken away."""

@@ -15,11 +15,11 @@ from sync.engine import Engine
 from sync.kinds import Kind, KindField
 from sync.mapping.lens import Identity, Options, Truncate
 from sync.mapping.unit import Absence, Binding, Member, Rules, Unit
-from sync.model import Fields
+from sync.model import Fields, Plain
 from sync.store.memory import MemoryStore
 from sync.types import TYPES
 from tests.simulation.forms import CLASSIC, Form
-from tests.simulation.narrow import narrow
+from tests.simulation.narrow import DONE, narrow, rename_values
 
 CARD = Kind(
     "card",
@@ -88,6 +88,9 @@ class Actor:
     only: str = ""
     """What its filter asks for: `due` (has a date), `open` (is not done), or all."""
 
+    words: dict[str, str] = field(default_factory=dict)
+    """What done (`true`) and not done (`false`) are called there now; empty: they have no names."""
+
     @property
     def talks(self) -> str:
         """Where its comments stand."""
@@ -108,7 +111,16 @@ class Actor:
         """Whether a card with these values belongs there."""
         if self.only == "due":
             return fields.get("due") is not None
-        return not (self.only == "open" and fields.get("done"))
+        return not (self.only == "open" and self.done(fields))
+
+    @staticmethod
+    def done(fields: Fields) -> bool:
+        """Whether a card with these values is done, in whatever words."""
+        return str(fields.get("done")).startswith(("True", DONE))
+
+    def call(self, done: bool) -> Plain:
+        """How its people say that a card is done, or not."""
+        return self.words.get(str(done).lower(), done or None)
 
     @property
     def maps(self) -> set[str]:
@@ -194,6 +206,8 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     if form.narrow:
         for actor in actors:
             narrow(actor, more, 0.0 if actor is actors[0] else form.narrow)
+            if form.edited and more.random() < 0.6:
+                rename_values(actor, more)
     if form.boards:
         actors += [_second(actor) for actor in actors]
     return Stage(seed, form, clock, actors, rules, MemoryStore(clock), random, more)
