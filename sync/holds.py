@@ -39,8 +39,8 @@ def standing(
 
 def _unclear(count: int) -> str:
     return ngettext(
-        "{count} record there cannot be told apart by name",
-        "{count} records there cannot be told apart by name",
+        "{count} record there cannot be told apart by name: rename it first",
+        "{count} records there cannot be told apart by name: rename them first",
         count,
     ).format(count=count)
 

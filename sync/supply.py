@@ -42,7 +42,8 @@ class Supply:
         item = self._store.item(action.item)
         if item is not None:
             item.held[action.collection] = _(
-                "its content is damaged or lost here, and no side that answers has it"
+                "its content is damaged or lost here, and no side that answers has it: put it back,"
+                " or write another"
             )
             with self._store.transaction() as tx:
                 tx.put_item(item)

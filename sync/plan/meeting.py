@@ -126,7 +126,10 @@ def _join(draft: Draft, group: Group) -> None:
                 leave(draft, draft.unit.members[key], record)
             draft.hold(
                 key,
-                _("several records are called “{title}”").format(title=_match(draft, group).title),
+                _(
+                    "several records are called “{title}”, on this side or another: rename them,"
+                    " or each may become a thing of its own"
+                ).format(title=_match(draft, group).title),
             )
 
 
