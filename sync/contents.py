@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from hashlib import sha256
 from typing import BinaryIO, Protocol
 
 from sync.commit import received
 from sync.connector import Connector
 from sync.mapping.unit import Member
 from sync.model import Plain, Record
+
+_PIECE = 2**20
 
 
 class Blobs(Protocol):
@@ -51,8 +54,29 @@ class Contents:
             record = replace(record, fields={**record.fields, **learnt})
         return received(member, record)
 
+    def cut_off(self, sent: Plain, found: Plain) -> bool:
+        """Whether what stands there is but the beginning of what was sent: a write cut short."""
+        if not (isinstance(sent, dict) and isinstance(found, dict)):
+            return False
+        size, whole, digest = found["size"], sent["size"], sent["hash"]
+        if not (isinstance(size, int) and isinstance(whole, int) and size < whole):
+            return False
+        if not isinstance(digest, str) or not self._blobs.sound(digest):
+            return False
+        with self._blobs.open(digest) as stream:
+            return found["hash"] == _digest(stream, size)
+
     def _hashed(self, member: Member, ref: str, blob: dict[str, Plain]) -> Plain:
         connector = self._connectors[member.collection.system]
         with connector.open(member.collection, ref) as stream:
             digest, size = self._blobs.put(stream)
         return {**blob, "hash": digest, "size": size}
+
+
+def _digest(stream: BinaryIO, size: int) -> str:
+    """The hash of so many bytes from the beginning."""
+    digest, left = sha256(), size
+    while piece := stream.read(min(left, _PIECE)):
+        digest.update(piece)
+        left -= len(piece)
+    return f"sha256:{digest.hexdigest()}"

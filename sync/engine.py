@@ -239,9 +239,10 @@ class Engine:
                 return
 
     def _recover(self, unit: Unit) -> Unresolved:
-        whole = Contents(self.connectors, self.blobs).whole
+        told = Contents(self.connectors, self.blobs)
         unit = parting.with_those_that_left(unit, self.connectors, self.store)
-        return Recovery(unit, self.connectors, self.store, self._now, whole).recover()
+        known = unit, self.connectors, self.store, self._now
+        return Recovery(*known, told.whole, cut_off=told.cut_off).recover()
 
     def _carry_out(
         self, unit: Unit, known: Snapshot, seen: Observation, made: Plan, report: Report

@@ -41,3 +41,5 @@ class Kind:
     archived: str | None = None
     """The bool field that says an item is archived, if the kind has one."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    unique: bool = False
+    """No place can hold two of one key: it is the address, as a file's path is."""

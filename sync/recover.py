@@ -15,10 +15,10 @@ import structlog
 from sync.commit import adopted, deleted, received, restored, written
 from sync.connector import Connector, Origin
 from sync.errors import JumelageError, Malformed, Unauthorized
-from sync.mapping.unit import Member, Unit
-from sync.model import Record
+from sync.mapping.unit import Binding, Member, Unit
+from sync.model import Plain, Record
 from sync.precheck import overwritten, read_unless_gone, sighted_by_get
-from sync.state import Intent, Item, JournalEntry, Nonce, Standing, Verb
+from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Standing, Verb
 from sync.store.base import Store
 
 log = structlog.get_logger()
@@ -50,13 +50,19 @@ class Recovery:
         store: Store,
         now: Callable[[], datetime],
         whole: Callable[[Member, Record], Record] = received,
+        *,
+        cut_off: Callable[[Plain, Plain], bool] = lambda *_: False,
     ) -> None:
-        """Tell what a record holds by `whole`: what a content is can take more than a look."""
+        """Tell what a record holds by `whole`: what a content is can take more than a look.
+
+        `cut_off` tells whether a content is but the beginning of another.
+        """
         self._unit = unit
         self._connectors = connectors
         self._store = store
         self._now = now
         self._whole = whole
+        self._cut_off = cut_off
         self._left = Unresolved()
 
     def recover(self) -> Unresolved:
@@ -118,11 +124,7 @@ class Recovery:
         }
         free = [r for r in found if r.ref not in known]
         if free:
-            adopted(member, item, intent, free[0])
-            nonce = Nonce(
-                intent.nonce, item.id, member.key, free[0].ref, intent.views, intent.values
-            )
-            self._commit(intent, [item], free[0].ref, nonce)
+            self._adopt(member, item, intent, free[0])
             return True
         sighted = self._sighted_by_find(member)
         if sighted or (sighted is None and intent.misses + 1 >= PATIENCE):
@@ -130,6 +132,43 @@ class Recovery:
             return True
         self._missed(intent)
         return False
+
+    def _adopt(self, member: Member, item: Item, intent: Intent, record: Record) -> None:
+        """Let it be the item's; a content that is not what was sent, nor marked, is not ours."""
+        adopted(member, item, intent, record)
+        side = item.sides[member.key]
+        cut = self._cut(member, intent, record)
+        for b in _contents(member, intent, record):
+            if record.origin is None and not b.view.equivalent(
+                intent.views[b.side], record.fields[b.side]
+            ):
+                side.base.pop(b.hub, None)
+                side.seen.pop(b.side, None)
+        side.seen |= cut
+        nonce = Nonce(intent.nonce, item.id, member.key, record.ref, intent.views, intent.values)
+        self._keep(member, intent, cut)
+        self._commit(intent, [item], record.ref, nonce)
+
+    def _cut(self, member: Member, intent: Intent, record: Record) -> dict[str, Plain]:
+        """The contents that our write left half done: they are seen, and no edits."""
+        return {
+            b.side: record.fields[b.side]
+            for b in _contents(member, intent, record)
+            if record.fields[b.side] != intent.before.get(b.side)
+            and self._cut_off(intent.views[b.side], record.fields[b.side])
+        }
+
+    def _keep(self, member: Member, intent: Intent, cut: Mapping[str, Plain]) -> None:
+        """Keep what looks like half a write of ours: who knows who shortened it."""
+        if cut:
+            with self._store.transaction() as tx:
+                for b in member.bindings:
+                    if cut.get(b.side) is not None:
+                        lost = cut[b.side]
+                        tx.keep(
+                            intent.run,
+                            Salvage(intent.item, b.hub, lost, member.key, "overwritten"),
+                        )
 
     def _sighted_by_find(self, member: Member) -> bool | None:
         """Whether a search finds a record of ours that it should; None: there is none."""
@@ -176,6 +215,9 @@ class Recovery:
                 side.stale = True
             self._commit(intent, touched, record.ref)
             return True
+        cut = self._cut(member, intent, record)
+        side.seen |= cut
+        self._keep(member, intent, cut)
         self._look_again(item, member, intent, watch=True)  # never assume it was applied
         return True
 
@@ -269,3 +311,9 @@ class Recovery:
     def _drop(self, intent: Intent) -> None:
         with self._store.transaction() as tx:
             tx.drop_intent(intent.nonce)
+
+
+def _contents(member: Member, intent: Intent, record: Record) -> list[Binding]:
+    """The contents that were sent and that stand there, whole or not."""
+    both = intent.views.keys() & record.fields.keys()
+    return [b for b in member.bindings if b.view.name == "blob" and b.side in both]

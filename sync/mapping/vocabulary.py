@@ -53,6 +53,9 @@ class KindDocument(_Model):
     """The field that names an item to people."""
     key: list[str] = []
     """The fields by which records are recognised at a first meeting."""
+    unique: bool = False
+    """No place can hold two of one key, as a path is the address of a file: what is made
+    on two sides under one key is one thing."""
     archived: str | None = None
     """The bool field that says an item is archived."""
     fields: dict[str, FieldDocument]
@@ -99,6 +102,7 @@ def _read(source: Source) -> Kind | None:
         fields=fields,
         title=document.title,
         key=tuple(document.key),
+        unique=document.unique,
         archived=document.archived,
         labels=document.labels,
     )

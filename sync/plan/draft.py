@@ -29,6 +29,9 @@ from sync.state import (
     Verb,
 )
 
+Address = tuple[str, ...]
+"""The key of a thing to the letter."""
+
 
 class Draft:
     """Items, collections and options of one unit while a plan is made."""
@@ -59,6 +62,8 @@ class Draft:
         self.unread: set[str] = set()
         """Collections with records that nobody can tell yet: listed in full next."""
         self.meeting: Meeting | None = None
+        self.addresses: dict[str, dict[Address, set[str]]] = {}
+        """Kind, or collection key -> what is where (`sync.plan.address`)."""
         self._edited: dict[str, Item] = {}
         self._order = sorted(snapshot.items)
         self.index: dict[tuple[str, str], str] = {}

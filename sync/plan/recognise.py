@@ -10,6 +10,7 @@ from sync.errors import Malformed
 from sync.mapping.unit import Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.absence import candidates
+from sync.plan.address import attach_by_address, note_address
 from sync.plan.draft import Draft
 from sync.plan.fold import revive, shelved
 from sync.plan.meeting import meet, place
@@ -30,7 +31,9 @@ def recognise(draft: Draft) -> None:
         if draft.collections[member.key].met:
             for record in newcomers[member.key]:
                 if draft.owner(member.key, record.ref) is None:
-                    place(draft, member, record)
+                    if not attach_by_address(draft, member, record):
+                        place(draft, member, record)
+                    note_address(draft, member, record)
     for member in draft.unit.members.values():
         if member.parent is not None:
             meet_children(draft, member, newcomers[member.key])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sync.mapping.unit import Binding, Member, Unprojectable
 from sync.model import Plain
+from sync.plan.address import taken
 from sync.plan.draft import Draft
 from sync.plan.dying import count_delays, delete_dying
 from sync.plan.reading import agrees, match_key, plain_bindings
@@ -86,6 +87,8 @@ def _due(draft: Draft, member: Member, binding: Binding, item: Item, side: Side)
         return _NEVER
     if not agreed and agrees(draft, member, binding, side, item):
         return _NEVER
+    if field in draft.unit.kinds[item.kind].key and taken(draft, member, item):
+        return _NEVER
     view = project(draft, member, binding, item)
     name = binding.side
     unwanted = (side.seen[name], side.refused.get(name, _NEVER), side.undone.get(name, _NEVER))
@@ -130,7 +133,7 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
         draft.edit(item.id).sides[member.key].standing = Standing.OUT
     if not passes or not _may_create(draft, member, item, side):
         return
-    if _attach_unmet(draft, member, item):
+    if _attach_unmet(draft, member, item) or taken(draft, member, item):
         return
     verb = Verb.RESTORE if _in_a_bin(draft, member, item, side) else Verb.CREATE
     views: dict[str, Plain] = {}

@@ -199,6 +199,8 @@ class Scene:
         """Those of every system in the settings, whether or not a mapping names it."""
         self.rules = Rules(**{"deletions": "delete", "meeting": "rule", **rules})
         self.store = MemoryStore(self.clock)
+        self.card = CARD
+        """What cards are."""
         self.parts: dict[str, str] = {}
         """The units and their sides, where there are several."""
         self._nonces = iter(range(10**9))
@@ -281,7 +283,7 @@ class Scene:
         cards = [p.member for p in places]
         comments = [p.comments for p in places if p.comments]
         members = {m.key: m for m in [*cards, *comments]}
-        return Unit(name, (name,), members, {"card": CARD, "comment": COMMENT}, self.rules)
+        return Unit(name, (name,), members, {"card": self.card, "comment": COMMENT}, self.rules)
 
     def engine(self) -> Engine:
         """A process that has just started: nothing but the store and the sides lasts."""

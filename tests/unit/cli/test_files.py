@@ -8,6 +8,7 @@ import pytest
 
 from connectors.folder.files import Files
 from connectors.memory.world import Crash
+from sync.errors import Ambiguous, Gone
 
 MAPPING = """\
 kind: file
@@ -82,3 +83,71 @@ def test_a_content_that_the_answer_to_a_write_does_not_tell_is_read_before_it_is
     monkeypatch.setattr(Files, "update", update)
     assert folders.run("sync").status == 0
     assert texts(folders, "note.txt") == {"third"}
+
+
+def by_path(self, origin):
+    """As on servers where nothing but its path says which file it is."""
+    try:
+        yield self.get(origin.key["path"])
+    except Gone:
+        return
+
+
+LONG = "a text that is longer than what went through"
+
+
+def cut_short(folders, monkeypatch, verb, left):
+    """A write to the second folder leaves something else than was sent, and no answer."""
+
+    def cut(*_given):
+        written(folders, "two", "long.txt", left)
+        raise Ambiguous("the connection was cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Files, "find", by_path)
+        patched.setattr(Files, verb, cut)
+        folders.run("sync")
+        folders.run("sync")
+        patched.undo()
+        patched.setattr(Files, "find", by_path)
+        for _ in range(3):
+            folders.run("sync")
+
+
+@pytest.mark.parametrize("left", ["", "a text that is"])
+def test_a_new_file_that_was_sent_by_half_is_sent_again_and_not_taken_for_an_edit(
+    folders, monkeypatch, left
+):
+    written(folders, "one", "long.txt", LONG)
+    cut_short(folders, monkeypatch, "create", left)
+    assert texts(folders, "long.txt") == {LONG}
+
+
+def test_a_content_that_was_sent_by_half_is_sent_again_and_not_taken_for_an_edit(
+    folders, monkeypatch
+):
+    written(folders, "one", "long.txt", "short")
+    folders.run("sync")
+    written(folders, "one", "long.txt", LONG)
+    cut_short(folders, monkeypatch, "update", "a text that is")
+    assert texts(folders, "long.txt") == {LONG}
+
+
+def test_a_file_that_somebody_else_made_in_the_place_of_ours_is_no_edit_of_ours(
+    folders, monkeypatch
+):
+    written(folders, "one", "long.txt", LONG)
+    cut_short(folders, monkeypatch, "create", "of somebody else")
+    kept = folders.run("kept", "--json").out
+    assert texts(folders, "long.txt") == {"of somebody else", LONG} or LONG[:5] in kept, kept
+
+
+def test_files_that_people_made_at_one_path_between_two_runs_are_one_file(folders):
+    written(folders, "one", "same.txt", "the same")
+    written(folders, "two", "same.txt", "the same")
+    written(folders, "one", "other.txt", "of one")
+    written(folders, "two", "other.txt", "of two")
+    told = folders.run("sync", "--json")
+    assert texts(folders, "same.txt") == {"the same"}
+    assert len(folders.run("conflicts", "--json").data) == 1, told.out
+    assert texts(folders, "other.txt") == {"of one", "of two"}
