@@ -142,9 +142,14 @@ def _narrow_apart(one: Actor, other: Actor, stage: Stage, ledger: Ledger) -> lis
     if not other.member.writes:  # what was put into the archive elsewhere still stands there
         left |= {n: right[n] for n in _by_name(one, ledger, archived=True) if n in right}
     lacks = [n for n in set(left) - set(right) if not _may_lack(other, n, left[n], ledger)]
+    shelved = _by_name(one, ledger, archived=True)
+    theirs = {
+        n for n, s in right.items() if s.creator == "person" or (other.name, n) in ledger.stays
+    }
+    aside = {n for n in theirs & shelved.keys() if not other.takes(shelved[n].fields)}
     extra = [
         n
-        for n in set(right) - set(left)
+        for n in set(right) - set(left) - aside  # nothing goes to what a filter does not take
         if not _may_have(other, n, right[n], ledger, turned=stage.form.turned > 0)
     ]
     stays = [

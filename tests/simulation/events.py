@@ -60,18 +60,24 @@ class Events:
     def _edit_filter(self) -> None:
         """Another filter takes nothing away of what stands on its side."""
         actor = self.random.choice(self.stage.actors[1:])
+        before = actor.only
         if not edit_filter(actor, self.random):
             return
         for other in self.stage.actors:
             for state in other.world.all(other.shelf):
                 self.people.outside(state, state.fields)
+        if actor.only != before:
+            self._freeze(actor)
+        self.stage.trace.append(f"admin edits the filter of {actor.name}: {actor.only}")
+        self.stage.engine = self.stage.rebuild()
+
+    def _freeze(self, actor: Actor) -> None:
+        """Note what stands there, and what of it the new filter does not take."""
         stood = self._named(actor)
         taken = [n for a in self.stage.actors for n, s in self._named(a) if actor.takes(s.fields)]
         self.ledger.stays |= {(actor.name, name) for name, _ in stood}
         self.ledger.frozen = {one for one in self.ledger.frozen if one[0] != actor.name}
         self.ledger.frozen |= {(actor.name, name) for name, _ in stood if name not in taken}
-        self.stage.trace.append(f"admin edits the filter of {actor.name}: {actor.only}")
-        self.stage.engine = self.stage.rebuild()
 
     def _rename_values(self) -> None:
         """Once all have met: what cannot be read then is a second thing of its name."""
