@@ -294,7 +294,12 @@ def _meet_value(draft: Draft, edit: Edit) -> None:
 
 
 def _shown_by_all(draft: Draft, edit: Edit, theirs: Plain) -> bool:
-    """Whether no side shows another value: the hub's is of an older store, or from nowhere."""
+    """Whether no side shows another value: the hub's is of an older store.
+
+    Nothing is no value: what no side shows any more is restored there.
+    """
+    if theirs is None:
+        return False
     for key, side in edit.item.sides.items():
         member = draft.unit.members.get(key)
         binding = member.binding(edit.field) if member is not None else None

@@ -99,6 +99,9 @@ def _merge(case: Case, out: Outcome, name: str, before: object, *, edited: bool)
     hub, theirs = out.hub, getattr(case, name).shows
     if theirs in (hub, None if before is NEVER else before):
         return
+    if before is NEVER and _shown_by_all(case, out, name):
+        out.hub = theirs
+        return
     if hub == (None if before is NEVER else before):
         out.hub = theirs
         return
@@ -110,6 +113,12 @@ def _merge(case: Case, out: Outcome, name: str, before: object, *, edited: bool)
         wins = before is not NEVER
     out.kept |= {hub if wins else theirs} - {None}
     out.hub = theirs if wins else hub
+
+
+def _shown_by_all(case: Case, out: Outcome, name: str) -> bool:
+    """No side agreed on anything, and no side shows another value: the hub's is an old one."""
+    other = next(n for n in SIDES if n != name)
+    return out.agreed[other] is NEVER and getattr(case, other).shows == getattr(case, name).shows
 
 
 def _start(case: Case) -> Outcome:
@@ -163,7 +172,11 @@ def settle_set(case: Case, known: frozenset[str]) -> Outcome:
         old, before = out.hub, out.agreed[name]
         hidden = (old if before is NEVER else before) - sees[name]
         theirs = out.agreed[name] = side.shows | hidden
-        if before is NEVER:
+        (other,) = set(SIDES) - {name}
+        if before is NEVER and theirs and out.agreed[other] is NEVER:
+            alike = getattr(case, other).shows | (old - sees[other]) == theirs
+            out.hub = theirs if alike else old | theirs
+        elif before is NEVER:
             out.hub = old | theirs
         else:
             out.hub = (old | (theirs - before)) - (before - theirs)
