@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from sync.mapping.unit import Unit
 from sync.plan.fingerprint import fingerprints
 from sync.plan.observation import Snapshot
-from sync.rejoin import options_of_both, parts, rejoin
+from sync.rejoin import alike, options_of_both, parts, rejoin
 from sync.state import CollectionState, HubOption, Intent, Item, Nonce, Salvage, Standing
 from sync.store.base import Store, Transaction
 
@@ -52,6 +52,20 @@ class Regrouped:
                 if nonce.item in names:
                     nonce.item = names[nonce.item]
                     self.nonces.append(nonce)
+
+    def join(self, unit: Unit, whole: Item, part: Item) -> None:
+        """Let an item have all that a part of it has."""
+        self.salvage += rejoin(unit, whole, part)
+        self.items[whole.id] = whole
+        self.items.pop(part.id, None)
+        self.joined[part.id] = whole.id
+
+    def follow(self, items: Mapping[str, Item]) -> None:
+        """Children stand under what their parents are now."""
+        for item in items.values():
+            if item.parent in self.joined and item.id not in self.joined:
+                item.parent = self.joined[item.parent]
+                self.items[item.id] = item
 
     def sent(self, key: str) -> dict[str, Nonce]:
         """The renamed writes that were sent to one collection."""
@@ -109,6 +123,7 @@ def regroup(unit: Unit, live: Iterable[Unit], store: Store) -> Regrouped:
     _forget(unit, homes, states, {**items, **change.items}, intents, change)
     if came:
         _rejoin(unit, {**items, **change.items}, came, states, change)
+    _meet(unit, {**items, **change.items}, states, change, asked=not came)
     change.rename(unit, intents, store)
     here = {n: item for n, item in {**items, **change.items}.items() if n not in change.joined}
     change.known = Snapshot(
@@ -172,14 +187,35 @@ def _rejoin(
 ) -> None:
     """What was one item before the mappings were taken apart is one again."""
     for whole, part in parts(items, came, states):
-        change.salvage += rejoin(unit, whole, part)
-        change.items[whole.id] = whole
-        change.items.pop(part.id, None)
-        change.joined[part.id] = whole.id
-    for item in items.values():
-        if item.parent in change.joined and item.id not in change.joined:
-            item.parent = change.joined[item.parent]
-            change.items[item.id] = item
+        change.join(unit, whole, part)
+    change.follow(items)
+
+
+def _meet(
+    unit: Unit,
+    items: Mapping[str, Item],
+    states: Mapping[str, CollectionState],
+    change: Regrouped,
+    *,
+    asked: bool,
+) -> None:
+    """What mappings had apart and people call the same is one item, once an admin agrees."""
+    top = [states[m.key] for m in unit.members.values() if m.parent is None and m.key in states]
+    if asked and not (top and all(state.joined and state.accepted for state in top)):
+        return
+    for children in (False, True):
+        here = [i for i in items.values() if i.id not in change.joined]
+        groups = alike(unit, [i for i in here if (i.parent is not None) == children])
+        for state in top if groups and not asked and not children else ():
+            state.met = state.accepted = False
+            state.joined, state.listed = True, None
+            change.collections[state.key] = state
+        for group in groups if asked else ():
+            for part in group[1:]:
+                change.join(unit, group[0], part)
+        change.follow(items)
+    for state in top if asked else ():
+        state.joined, change.collections[state.key] = False, state
 
 
 def _half(unit: Unit, item: Item) -> Item:

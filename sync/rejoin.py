@@ -7,10 +7,12 @@ in one part and lives in the other lives: nobody deleted it everywhere.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from sync.mapping.unit import Unit
 from sync.model import Plain
+from sync.plan.vocabulary import fold_name
 from sync.state import CollectionState, HubOption, Item, Salvage, Side, Standing
 
 
@@ -37,6 +39,39 @@ def _once(item: Item, states: Mapping[str, CollectionState]) -> list[str]:
         if key in states and side.ref is not None
     ]
     return [name for name in found if name is not None]
+
+
+def alike(unit: Unit, items: Iterable[Item]) -> list[list[Item]]:
+    """What people call the same and no side has two of, as at a first meeting.
+
+    Children go with their parents: they are alike under what is one item by now.
+    """
+    found: dict[tuple[str, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        key = _key(unit, item)
+        if key and not (item.dead or item.dying):
+            found[item.kind, item.parent or "", *key].append(item)
+    groups = [group for named in found.values() for group in _in_turn(named)]
+    return [group for group in groups if len(group) > 1]
+
+
+def _in_turn(named: list[Item]) -> list[list[Item]]:
+    """Things of one name, one of each side; where a side has two, only those under one parent."""
+    groups: list[list[Item]] = []
+    for item in named:
+        free = next((g for g in groups if all(_apart(item, other) for other in g)), None)
+        if free is None:
+            groups.append([item])
+        else:
+            free.append(item)
+    return groups if len(groups) == 1 or named[0].parent is not None else []
+
+
+def _key(unit: Unit, item: Item) -> tuple[str, ...] | None:
+    kind = unit.kinds[item.kind]
+    fields = [f for f in unit.rules.match or kind.key if f in kind.fields]
+    key = tuple(fold_name(kind.fields[f].type.show(item.hub.get(f))) for f in fields)
+    return key if key and key[0] else None
 
 
 def _apart(whole: Item, part: Item) -> bool:

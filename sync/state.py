@@ -248,6 +248,8 @@ class CollectionState:
     """An admin confirmed the counts of the first meeting."""
     relinked: bool = False
     """What was known of it was given up: it meets all the others at once, once an admin agrees."""
+    joined: bool = False
+    """Mappings that hold things of the same name were joined: an admin is asked first."""
     unmet: dict[str, Plain] = field(default_factory=dict)
     """Ref -> its version and match key; it stands there without an item."""
     former: dict[str, str] = field(default_factory=dict)

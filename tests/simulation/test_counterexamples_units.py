@@ -163,3 +163,51 @@ def test_a_write_without_an_answer_is_looked_up_by_the_mapping_that_has_its_side
         scene.sync()
     scene.later()
     assert a.titles() == b.titles() == c.titles() == d.titles() == ["Four", "Jardin"]
+
+
+def strangers(**powers):
+    """Two mappings that hold the same things, and never had to do with each other."""
+    scene, a, b, c, d = four(**powers)
+    scene.divide(**APART)
+    for place in (a, c):
+        place.add("Jardin", description=f"de {place.name}")
+        place.add("Four")
+        place.add(f"Cave {place.name}")
+    scene.later()
+    return scene, a, b, c, d
+
+
+def test_mappings_that_are_joined_meet_as_if_for_the_first_time_and_ask_first():
+    scene, a, b, c, d = strangers()
+    before = [len(place.wrote) for place in (a, b, c, d)]
+    scene.divide(**TOGETHER)
+    report = scene.sync(accept=False)
+    assert [hold.command for hold in report.holds] == ["jumelage release 'board'"]
+    assert scene.sync(accept=False).holds
+    assert [len(place.wrote) for place in (a, b, c, d)] == before
+
+
+def test_mappings_that_are_joined_double_nothing_that_both_have():
+    scene, a, b, c, d = strangers(comments=True)
+    for place in (a, a, c, c):
+        place.comment(place.ref("Jardin"), "oui")
+    c.comment(c.ref("Jardin"), "non")
+    scene.later()
+    scene.divide(**TOGETHER)
+    scene.later()
+    for place in (a, b, c, d):
+        assert place.titles() == ["Cave a", "Cave c", "Four", "Jardin"]
+        assert place.said() == ["non", "oui", "oui"]
+    (stands,) = {s.fields["description"] for s in d.cards() if s.fields["title"] == "Jardin"}
+    assert ({"de a", "de c"} - {stands}).pop() in scene.kept()
+
+
+def test_things_of_one_name_of_which_a_mapping_has_two_stay_what_they_are_when_it_is_joined():
+    scene, a, b, c, d = strangers()
+    c.add("Jardin")
+    scene.later()
+    scene.divide(**TOGETHER)
+    scene.later()
+    for place in (a, b, c, d):
+        assert place.titles().count("Jardin") == 3
+        assert place.titles().count("Four") == 1
