@@ -128,6 +128,9 @@ def _release_side(store: Store, state: CollectionState) -> bool:
     state.released = state.released or (state.held is not None and not state.stranded)
     if was_held:  # all of it is listed anew
         state.cursor, state.full_listing_at = None, None
+    for ref in state.ambiguous:  # and read, where listings tell no more than versions
+        if isinstance(known := state.unmet.get(ref), dict):
+            state.unmet[ref] = {**known, "version": None}
     state.held, state.ambiguous, state.malformed = None, [], {}
     with store.transaction() as tx:
         if state.stranded:

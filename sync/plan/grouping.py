@@ -121,6 +121,18 @@ def _mark(draft: Draft, key: str, record: Record) -> str | None:
     return spotted(record.origin) if record.origin not in known else None
 
 
+def marks_of(draft: Draft, item: Item) -> set[str | None]:
+    """What says that a record was made for this item, or that the item began with it."""
+    found = [draft.seen.record(key, side.ref or "") for key, side in item.sides.items()]
+    return {spot(item.id), *(m for r in found if r and (m := spotted(r.origin)))}
+
+
+def made_for(draft: Draft, member: Member, record: Record, items: list[Item]) -> list[Item]:
+    """Those for which a lost store made a record, or that began with it, as our marks tell."""
+    marks = {_mark(draft, member.key, record), spot(f"{member.key}/{record.ref}")}
+    return [item for item in items if marks & marks_of(draft, item)]
+
+
 def _settled(part: Group) -> list[Group]:
     """A mark that people copied proves nothing; two marks of one item are a twin: held."""
     copies: list[Group] = []

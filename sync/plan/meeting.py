@@ -12,7 +12,14 @@ from sync.model import Plain, Record
 from sync.plan.actions import Match, Meeting
 from sync.plan.draft import Draft
 from sync.plan.fold import revive
-from sync.plan.grouping import Group, Newcomers, grouped, made_by_a_lost_store, stands
+from sync.plan.grouping import (
+    Group,
+    Newcomers,
+    grouped,
+    made_by_a_lost_store,
+    made_for,
+    stands,
+)
 from sync.plan.reading import match_key, read
 from sync.state import Item
 
@@ -174,19 +181,22 @@ def leave(draft: Draft, member: Member, record: Record) -> None:
 def _unmet_match(
     draft: Draft, member: Member, record: Record, hub: dict[str, Plain]
 ) -> Item | None:
-    """The item of the same key, for a record known since the first meeting."""
-    if record.ref not in draft.collections[member.key].unmet:
+    """The item of the same key, for a record known since the first meeting.
+
+    Of one that was held our mark tells too, as there: it may be renamed since, on one side.
+    """
+    known = draft.collections[member.key].unmet.get(record.ref)
+    if known is None:
         return None
-    key = match_key(draft, member.kind, hub)
-    alike = [
+    free = [
         item
         for item in draft.items()
-        if item.kind == member.kind
-        and not item.dead
-        and not stands(draft, item, member.key)
-        and key is not None
-        and key_of(draft, item) == key
+        if item.kind == member.kind and not item.dead and not stands(draft, item, member.key)
     ]
+    anew = isinstance(known, dict) and known.get("version") is None
+    key = match_key(draft, member.kind, hub)
+    alike = made_for(draft, member, record, free) if anew else []
+    alike = alike or [item for item in free if key is not None and key_of(draft, item) == key]
     return alike[0] if len(alike) == 1 else None
 
 

@@ -9,6 +9,7 @@ from sync.mark import spot, spotted
 from sync.model import Record
 from sync.plan.draft import Draft
 from sync.plan.fold import revive
+from sync.plan.grouping import marks_of
 from sync.plan.meeting import key_of, start
 from sync.plan.reading import match_key, read
 from sync.state import Item, Side, Standing
@@ -75,16 +76,10 @@ def _of_one_mark(
     marks = {spotted(record.origin), spot(f"{member.key}/{record.ref}")} if strangers else set()
     for alike in strangers.values():
         for item in alike:
-            if marks & _marks(draft, item):
+            if marks & marks_of(draft, item):
                 alike.sort(key=lambda other, first=item: other is not first)  # type: ignore[misc]
                 return alike
     return None
-
-
-def _marks(draft: Draft, item: Item) -> set[str | None]:
-    """What says that a record was made for this item, or that the item began with it."""
-    found = [draft.seen.record(key, side.ref or "") for key, side in item.sides.items()]
-    return {spot(item.id), *(m for r in found if r and (m := spotted(r.origin)))}
 
 
 def _parent_side(draft: Draft, member: Member, parent: str) -> Side | None:

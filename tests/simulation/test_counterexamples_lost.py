@@ -159,6 +159,29 @@ def test_two_records_of_one_card_are_held_when_the_store_was_lost():
     assert {h.subject for h in report.holds} == {"a/box:b", "b/box:b"}
 
 
+def test_a_card_that_was_held_with_its_twin_is_found_again_once_the_twin_is_gone():
+    """Whatever it is called by then, and where listings tell versions only."""
+    scene = Scene()
+    a, b, c = scene.place("a", stubs=True), scene.place("b"), scene.place("c", stubs=True)
+    a.add("Jardin")
+    b.lands_late("create")
+    scene.sync()
+    b.world.land()
+    scene.lost()
+    a.edit(a.ref("Jardin"), title="Potager")
+    c.edit(c.ref("Jardin"), title="Verger")
+    report = scene.sync(3)
+    assert len(report.holds) == 3
+    b.remove(b.cards()[0].ref)
+    for hold in report.holds:
+        scene.release(hold.subject)
+    scene.later()
+    (title,) = a.titles()
+    assert [title] == b.titles() == c.titles()
+    assert len(scene.items()) == 1
+    assert ({"Potager", "Verger"} - {title}).pop() in scene.kept()
+
+
 def test_nothing_is_written_before_an_admin_has_seen_what_a_relink_matched():
     scene = Scene()
     a, b = scene.place("a"), scene.place("b")
