@@ -207,6 +207,8 @@ class Nonce:
     """The record that an update was sent to."""
     since: datetime | None = None
     """When the update was decided."""
+    twin: str | None = None
+    """The ref of what the create left beside the record that the item had there by then."""
 
     @classmethod
     def watching(cls, intent: Intent) -> Nonce:

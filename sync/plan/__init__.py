@@ -7,7 +7,10 @@ Each step reads the draft that the steps before it left, and changes it.
 
 from __future__ import annotations
 
-from sync.mapping.unit import Member, Unit
+from collections.abc import Iterator, Sequence
+
+from sync.mapping.unit import Binding, Member, Unit
+from sync.model import Option
 from sync.plan.actions import Plan
 from sync.plan.audit import audit
 from sync.plan.draft import Draft
@@ -98,13 +101,22 @@ def _bring_back(draft: Draft) -> None:
 
 
 def _learn_options(draft: Draft) -> None:
+    told = list(_options(draft))
+    for member, binding, options in told:
+        draft.vocabulary.learn_names(member, binding, options)
+    for member, binding, options in told:
+        draft.vocabulary.learn(member, binding, options)
+
+
+def _options(draft: Draft) -> Iterator[tuple[Member, Binding, Sequence[Option]]]:
+    """The options that the sides with native ids listed."""
     for member in draft.unit.members.values():
         listing = draft.seen.listings.get(member.key)
         if listing is None or listing.failure or not listing.options:
             continue
         for binding in member.bindings:
             if member.has_ids(binding) and binding.options and binding.side in listing.options:
-                draft.vocabulary.learn(member, binding, listing.options[binding.side])
+                yield member, binding, listing.options[binding.side]
 
 
 def _remember_listings(draft: Draft) -> None:

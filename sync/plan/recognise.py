@@ -73,9 +73,13 @@ def _note_what_left(draft: Draft, member: Member) -> None:
 
 
 def _unknown(draft: Draft, member: Member) -> list[Record]:
-    """The records that were seen and that no item has."""
+    """The records that were seen and that no item has.
+
+    Those that stand as we sent them come first: others of the same nonce are copies.
+    """
     refs = [r for r in draft.seen.refs(member.key) if draft.owner(member.key, r) is None]
-    return [record for r in refs if (record := draft.seen.record(member.key, r)) is not None]
+    found = [record for r in refs if (record := draft.seen.record(member.key, r)) is not None]
+    return sorted(found, key=lambda record: not _as_sent(draft, member, record))
 
 
 def _quarantine(draft: Draft, member: Member) -> None:
@@ -128,6 +132,8 @@ def _adopt(draft: Draft, member: Member, record: Record) -> bool:
     nonce = _sent(draft, member, record)
     if nonce is None or nonce.adopted is not None or not draft.known(nonce.item):
         return False
+    if nonce.twin not in {None, record.ref}:
+        return False  # a copy that people made of the twin
     item = draft.edit(nonce.item)
     side = item.sides.get(member.key)
     intent = draft.intent(item.id, member.key)
@@ -153,6 +159,11 @@ def _sent(draft: Draft, member: Member, record: Record) -> Nonce | None:
         if record.ours is True and _shows(draft, member, record, nonce)
     ]
     return alike[0] if alike else None
+
+
+def _as_sent(draft: Draft, member: Member, record: Record) -> bool:
+    nonce = draft.snapshot.nonces.get(member.key, {}).get(record.origin or "")
+    return nonce is not None and _shows(draft, member, record, nonce)
 
 
 def _shows(draft: Draft, member: Member, record: Record, nonce: Nonce) -> bool:

@@ -26,6 +26,9 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
             changed = merge_view(draft, Edit(member, binding, item, sent, record))
             if changed and not binding.view.equivalent(views.get(binding.side), shown):
                 revive(draft, item)
+    if not member.capabilities.moves:  # else it is not known by its ref for ever
+        nonce.twin = record.ref
+        draft.nonces.append(nonce)
     remove_twin(draft, member, item, record)
 
 

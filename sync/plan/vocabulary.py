@@ -8,7 +8,7 @@ nothing. Sides without native ids (folders, wikis, categories) are shown names.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.mapping.unit import Binding, Member, Unit, UnknownOption
@@ -75,14 +75,22 @@ class Vocabulary:
     # Learning from what the sides list
 
     def learn(self, member: Member, binding: Binding, listed: Iterable[Option]) -> None:
-        """Take in the options that a side with native ids has: new, renamed, known."""
+        """Take in the options that a side with native ids has and that are new to it.
+
+        All sides tell their names first (`learn_names`): what one made may be what
+        another renamed.
+        """
         options = sorted(listed, key=lambda o: (o.rank or 0, o.id))
-        self._forget(binding.hub, member.key, {o.id for o in options})
         for native in options:
-            known = self._by_native(binding.hub, member.key, native.id)
-            if known is None:
+            if self._by_native(binding.hub, member.key, native.id) is None:
                 self._meet(binding.hub, member.key, native)
-            elif known.base.get(member.key) != native.name:
+
+    def learn_names(self, member: Member, binding: Binding, listed: Sequence[Option]) -> None:
+        """Take in which options a side took away, and which it renamed."""
+        self._forget(binding.hub, member.key, {o.id for o in listed})
+        for native in listed:
+            known = self._by_native(binding.hub, member.key, native.id)
+            if known is not None and known.base.get(member.key) != native.name:
                 self.rename(known, native.name)
                 known.base[member.key] = native.name
 

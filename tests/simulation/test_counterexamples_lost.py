@@ -309,6 +309,23 @@ def test_a_run_in_which_a_record_could_not_be_read_does_not_say_that_all_is_in_s
     assert a.titles() == b.titles() == sorted([*TITLES, "Verger"])
 
 
+def test_a_list_that_was_renamed_since_an_older_store_is_the_one_that_we_made_elsewhere():
+    scene = Scene()
+    a, b = (scene.place(n, ("title", "list"), options=True) for n in "ab")
+    ideas = b.world.add_option("b", "list", "Idées").id
+    scene.sync()
+    backup = scene.backup()
+    b.world.rename_option("b", "list", ideas, "Projets")
+    b.add("Jardin", list=ideas)
+    scene.sync()
+    assert a.titles() == ["Jardin"]
+    scene.lost(backup)
+    scene.later()
+    (projects,) = a.world.shelf("b").options["list"]
+    (known,) = scene.store.options("board")["list"]
+    assert known.natives == {a.member.key: projects, b.member.key: ideas}
+
+
 def test_a_page_that_moved_since_an_older_store_is_found_again_by_its_stable_id():
     scene = Scene()
     a, b = scene.place("a", moves=True), scene.place("b")
