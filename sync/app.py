@@ -262,9 +262,14 @@ def rehearsed(configuration: Configuration) -> Iterator[App]:
 def waiting(compiled: Compiled) -> dict[str, str]:
     """Unit -> why it cannot run now."""
     return {
-        unit.name: "; ".join(f"{spot.system}: {cause}" for spot, cause in unit.causes.items())
+        unit.name: "; ".join(_of(spot.system, str(cause)) for spot, cause in unit.causes.items())
         for unit in compiled.waiting
     }
+
+
+def _of(system: str, cause: str) -> str:
+    """A cause with its system, which most of them name themselves."""
+    return cause if cause.startswith(f"{system}:") else f"{system}: {cause}"
 
 
 def note_waiting(store: Store, units: Mapping[str, str]) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, NoReturn
 
 import typer
 
 from sync.cli.items import find, mapping_names, title
-from sync.cli.kept import Names, kept_data, show_kept
+from sync.cli.kept import kept_data, show_kept
 from sync.cli.session import AsJson, Session, session
-from sync.cli.words import standing_word, verb_word
+from sync.cli.values import Words
+from sync.cli.words import FOLD, standing_word, verb_word
 from sync.i18n import _
-from sync.model import Fields, Plain
+from sync.model import Plain
+from sync.settle import VERB as SETTLE
 from sync.state import Item
 from sync.store.base import Logged
 from sync.store.sql import SQLStore
@@ -47,9 +48,10 @@ def log(
         if as_json:
             at.give([line_data(line) for line in lines])
             return
+        words = Words.of(at, store)
         for line in lines:
             known = store.item(line.entry.item)
-            _show_line(at, line, title(known) if known else line.entry.item)
+            _show_line(words, line, known, title(known) if known else line.entry.item)
 
 
 def _verify(at: Session, store: SQLStore, *, as_json: bool) -> NoReturn:
@@ -79,7 +81,7 @@ def why(
         found = find(store, mapping_names(at.settings), item)
         lines = store.journal(item=found.id)
         kept = store.kept(item=found.id)
-        names = Names.of(at, store)
+        words = Words.of(at, store)
     if as_json:
         at.give(
             {
@@ -93,11 +95,12 @@ def why(
     for key, side in sorted(found.sides.items()):
         at.say(f"  {standing_word(side.standing)}  {key}  {side.ref or ''}")
     for field, cause in sorted(found.held.items()):
-        at.say("  " + _("held: {subject}: {cause}").format(subject=field or "*", cause=cause))
+        subject = words.field(found.kind, field or "*")
+        at.say("  " + _("held: {subject}: {cause}").format(subject=subject, cause=cause))
     for line in lines:
-        _show_line(at, line, "")
+        _show_line(words, line, found, "")
     for one in kept:
-        show_kept(at, names, one, "")
+        show_kept(words, one, found, named=False)
 
 
 def line_data(line: Logged) -> dict[str, Plain]:
@@ -133,24 +136,20 @@ def _item_data(item: Item) -> dict[str, Plain]:
     }
 
 
-def _show_line(at: Session, line: Logged, name: str) -> None:
-    entry = line.entry
+def _show_line(words: Words, line: Logged, item: Item | None, name: str) -> None:
+    at, entry = words.at, line.entry
     who = f"  {entry.author}" if entry.author else ""
     moment = at.moment(line.at.isoformat())
     at.say(f"{moment}  {entry.run}  {verb_word(entry.verb)}  {entry.collection}  {name}{who}")
+    # What a write sent is in its side's own words.
+    kind = item.kind if item and entry.verb in (FOLD, SETTLE) else ""
     for field in sorted({*entry.before, *entry.after}):
-        at.say(f"    {field}: {_brief(entry.before, field)} → {_brief(entry.after, field)}")
+        before, after = (
+            words.value(kind, field, values.get(field), LONGEST)
+            for values in (entry.before, entry.after)
+        )
+        at.say(f"    {words.field(kind, field)}: {before} → {after}")
     if line.erased:
         at.say("    " + _("erased"))
     if entry.reason:
         at.say(f"    {entry.reason}")
-
-
-def _brief(values: Fields, field: str) -> str:
-    return _text(values.get(field))
-
-
-def _text(value: Plain) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = "-" if value is None else " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

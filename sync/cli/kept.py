@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -13,16 +10,15 @@ import typer
 from sync.cli.items import title
 from sync.cli.reversal import ask
 from sync.cli.session import AsJson, Session, session
+from sync.cli.values import Words
+from sync.cli.words import CONFLICT, cause_word
 from sync.deeds import decision
 from sync.errors import ConfigError
 from sync.i18n import _
 from sync.model import Plain
-from sync.settings.people import People, read_people
-from sync.settle import chosen
+from sync.settle import chosen, how
+from sync.state import Item
 from sync.store.base import Kept, Store
-
-LONGEST = 200
-"""Characters of a value that are shown; `--json` has all of it."""
 
 
 def add(app: typer.Typer) -> None:
@@ -43,7 +39,7 @@ def conflicts(
     at = session(context)
     with at.store() as store:
         known = store.kept(open_only=not everything)
-        found = [one for one in known if one.salvage.cause == "conflict"]
+        found = [one for one in known if one.salvage.cause == CONFLICT]
         _list(at, store, found, as_json=as_json)
     if not found and not as_json:
         at.say(_("no conflict"))
@@ -99,45 +95,18 @@ def _who() -> str:
         return "admin"
 
 
-@dataclass(frozen=True)
-class Names:
-    """What people call sides and each other."""
-
-    sides: Mapping[str, str]
-    people: People
-
-    @classmethod
-    def of(cls, at: Session, store: Store) -> Names:
-        """The names that the store and the table of people know."""
-        sides = {key: state.label for key, state in store.collections().items() if state.label}
-        people, _faults = read_people(at.settings.people, {key.split("/")[0] for key in sides})
-        return cls(sides, people)
-
-    def origin(self, at: Session, origin: Mapping[str, Plain]) -> str:
-        """A side, an author and a moment, as far as each is known."""
-        key, author, since = (origin.get(name) for name in ("collection", "author", "since"))
-        parts = [self.sides.get(str(key), str(key))] if key else []
-        if author:
-            alias = self.people.accounts.get(str(key or "").split("/")[0], {}).get(str(author))
-            parts.append(self.people.names.get(alias or "", alias or str(author)))
-        if since:
-            parts.append(at.moment(str(since)))
-        return ", ".join(parts) or "-"
-
-
 def _list(at: Session, store: Store, found: list[Kept], *, as_json: bool) -> None:
-    titles = {one.id: _title(store, one) for one in found}
+    items = {one.id: store.item(one.salvage.item) for one in found}
     if as_json:
-        at.give([{**kept_data(one), "title": titles[one.id]} for one in found])
+        at.give([{**kept_data(one), "title": _title(one, items[one.id])} for one in found])
         return
-    names = Names.of(at, store)
+    words = Words.of(at, store)
     for one in found:
-        show_kept(at, names, one, titles[one.id])
+        show_kept(words, one, items[one.id])
 
 
-def _title(store: Store, one: Kept) -> str:
-    known = store.item(one.salvage.item)
-    return title(known) if known else one.salvage.item
+def _title(one: Kept, item: Item | None) -> str:
+    return title(item) if item else one.salvage.item
 
 
 def kept_data(one: Kept) -> dict[str, Plain]:
@@ -160,31 +129,28 @@ def kept_data(one: Kept) -> dict[str, Plain]:
     }
 
 
-def show_kept(at: Session, names: Names, one: Kept, name: str) -> None:
-    """Say what was lost, what stands instead, whose they are, and how it is settled."""
-    salvage = one.salvage
-    field = {"": _("whether it stands"), "*": _("all of it")}.get(salvage.field, salvage.field)
-    at.say(f"{one.id}  {name}  {field}  ({salvage.cause}, {at.moment(one.at.isoformat())})")
+def show_kept(words: Words, one: Kept, item: Item | None, *, named: bool = True) -> None:
+    """Say what was lost, what stands instead, whose they are, and how it is settled.
+
+    `named`: with the title of the item.
+    """
+    at, salvage = words.at, one.salvage
+    kind = item.kind if item else ""
+    field = words.field(kind, salvage.field)
+    about = "  ".join([str(one.id), *([_title(one, item)] if named else []), field])
+    at.say(f"{about}  ({cause_word(salvage.cause)}, {at.moment(one.at.isoformat())})")
     lost = {
         "collection": salvage.collection,
         "author": salvage.author,
         "since": salvage.since,
     }
-    said = _("lost: {value}").format(value=_shown(salvage.field, salvage.value))
-    at.say(f"    {said}  ({names.origin(at, lost)})")
+    said = _("lost: {value}").format(value=words.value(kind, salvage.field, salvage.value))
+    at.say(f"    {said}  ({words.origin(lost)})")
     if salvage.kept is not None:
         against = salvage.against if isinstance(salvage.against, dict) else {}
-        said = _("stands: {value}").format(value=_shown(salvage.field, salvage.kept))
-        at.say(f"    {said}  ({names.origin(at, against)})")
+        said = _("stands: {value}").format(value=words.value(kind, salvage.field, salvage.kept))
+        at.say(f"    {said}  ({words.origin(against)})")
     if one.settled is not None:
-        at.say("    " + _("settled: {how}").format(how=one.settled))
-    elif salvage.cause == "conflict":
+        at.say("    " + _("settled: {how}").format(how=how(one.settled)))
+    elif salvage.cause == CONFLICT:
         at.say(f"    jumelage settle {one.id} --keep lost")
-
-
-def _shown(field: str, value: Plain) -> str:
-    if not field:
-        return _("it stands") if value else _("deleted")
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

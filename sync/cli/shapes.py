@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sync.cli.session import Session
+from sync.cli.troubles import CHECK, show_holds
 from sync.cli.words import verb_word
 from sync.i18n import _, ngettext
 from sync.model import Plain
@@ -45,14 +46,12 @@ def show_report(at: Session, report: Report) -> None:
         parts.append(said.format(count=report.conflicts) + " (jumelage conflicts)")
     if report.run:
         at.say(", ".join(parts) + f" — {report.run}")
-    for hold in report.holds:
-        show_hold(at, hold)
+    show_holds(at, report.holds, unread=bool(report.quarantined))
     for one in report.dying:
         at.say(at.dying(one.title, one.goes))
     for collection, reason in report.failures.items():
         at.say(_("failed: {subject}: {cause}").format(subject=collection, cause=reason), "red")
-    for record, reason in report.quarantined.items():
-        at.say(_("unreadable: {subject}: {cause}").format(subject=record, cause=reason), "yellow")
+        at.say(f"    {CHECK}")
     if report.open_intents:
         said = ngettext(
             "{count} write whose outcome is not known yet",
@@ -64,13 +63,6 @@ def show_report(at: Session, report: Report) -> None:
         at.say(_("all in step"), "green")
 
 
-def show_hold(at: Session, hold: Hold) -> None:
-    """Say what is held back, why, and what releases it."""
-    at.say(_("held: {subject}: {cause}").format(subject=hold.subject, cause=hold.cause), "yellow")
-    if hold.command:
-        at.say(f"    {hold.command}")
-
-
 def show_plan(at: Session, plan: Plan) -> None:
     """Say what a plan would do."""
     at.say(plan.unit, "bold")
@@ -79,8 +71,7 @@ def show_plan(at: Session, plan: Plan) -> None:
         at.say(f"  {write.collection}  {write.hub_field}: {write.name}")
     for action in plan.actions:
         at.say(f"  {verb_word(action.verb)}  {action.collection}  {action.title}{_fields(action)}")
-    for hold in plan.holds:
-        show_hold(at, hold)
+    show_holds(at, plan.holds)
     for one in plan.dying:
         at.say("  " + at.dying(one.title, one.goes))
     if not (plan.actions or plan.option_writes or plan.holds or plan.dying):

@@ -9,14 +9,15 @@ import typer
 
 from sync import holds, pulse
 from sync.app import WAITING
-from sync.cli.items import mapping_names, title
+from sync.cli.items import mapping_names
 from sync.cli.session import AsJson, Session, session
-from sync.errors import ConfigError
+from sync.cli.troubles import CHECK, named, unreadable
+from sync.cli.values import Words
 from sync.i18n import _, ngettext
 from sync.model import Plain
 from sync.noted import noted
-from sync.plan.actions import release
-from sync.state import CollectionState, Standing
+from sync.plan.actions import Hold
+from sync.state import CollectionState
 from sync.store.base import Run, Store
 
 
@@ -43,7 +44,7 @@ def _data(at: Session, store: Store) -> dict[str, Plain]:
     last = next(iter(store.runs(1)), None)
     states = {k: s for k, s in store.collections().items() if s.unit in units}
     collections: list[Plain] = [_collection(key, s) for key, s in sorted(states.items())]
-    held = [*_held(store, units, states), *_unreadable(store, units, states)]
+    held = [*_held(at, store, units, states)]
     intents = store.intents()
     unresolved = sum(1 for i in intents if i.collection in states)
     failures = [
@@ -82,45 +83,23 @@ def _collection(key: str, state: CollectionState) -> Plain:
 
 
 def _held(
-    store: Store, units: list[str], states: dict[str, CollectionState]
+    at: Session, store: Store, units: list[str], states: dict[str, CollectionState]
 ) -> Iterator[dict[str, Plain]]:
     """Every hold, with the title of what it is about and the command that releases it."""
+    words = Words.of(at, store)
+    found: list[tuple[str, Hold]] = []
     for unit in units:
         mine = {key: state for key, state in states.items() if state.unit == unit}
         told = noted(store, unit).holds
-        for hold in (*told, *holds.standing(store.items(unit), mine, told)):
-            yield {
-                "subject": hold.subject,
-                "title": _title(store, hold.subject),
-                "cause": hold.cause,
-                "command": hold.command,
-            }
-
-
-def _title(store: Store, subject: str) -> str:
-    try:
-        item, field = holds.find(store, subject)
-    except ConfigError:
-        return subject
-    return f"{title(item)}, {field}" if field else title(item)
-
-
-def _unreadable(
-    store: Store, units: list[str], states: dict[str, CollectionState]
-) -> Iterator[dict[str, Plain]]:
-    """Records that cannot be read; releasing one has it read again, once it is mended there."""
-    for key, state in sorted(states.items()):
-        for ref, why in state.malformed.items():
-            yield _bad(key, f"{key} {ref}", why)
-    for item in (item for unit in units for item in store.items(unit)):
-        for key, side in sorted(item.sides.items()):
-            if side.malformed and side.standing is Standing.HERE:
-                yield _bad(item.id, f"{title(item)} ({key})", side.malformed)
-
-
-def _bad(subject: str, name: str, why: str) -> dict[str, Plain]:
-    cause = _("it cannot be read, mend it there: {cause}").format(cause=why)
-    return {"subject": subject, "title": name, "cause": cause, "command": release(subject)}
+        every = (*told, *holds.standing(store.items(unit), mine, told))
+        found += [(named(words, store, hold.subject), hold) for hold in every]
+    for name, hold in (*found, *unreadable(store, units, states)):
+        yield {
+            "subject": hold.subject,
+            "title": name,
+            "cause": hold.cause,
+            "command": hold.command,
+        }
 
 
 def _run(run: Run | None) -> Plain:
@@ -148,7 +127,7 @@ def _lines(at: Session, data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
     waiting = data["waiting"]
     for unit, cause in waiting.items() if isinstance(waiting, dict) else ():
         yield _("{unit} waits: {cause}").format(unit=unit, cause=cause), "red"
-        yield "    jumelage check", ""
+        yield f"    {CHECK}", ""
     for failure in _listed(data["failures"]):
         said = _("failed: {subject}: {cause} (since {moment})")
         moment = at.moment(str(failure["since"]))
@@ -156,7 +135,7 @@ def _lines(at: Session, data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
             said.format(subject=failure["collection"], cause=failure["cause"], moment=moment),
             "red",
         )
-        yield "    jumelage check", ""
+        yield f"    {CHECK}", ""
     for hold in _listed(data["held"]):
         said = _("held: {subject}: {cause}")
         yield said.format(subject=hold["title"], cause=hold["cause"]), "yellow"

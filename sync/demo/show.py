@@ -174,11 +174,15 @@ def _disagree(screen: Screen, place: Premises) -> None:
         all(cards[SHELVES].due == LATER for cards in place.cards().values()),
         said.format(due=moment(LATER)),
     )
+    kept = _kept(place)
     screen.claim(
-        [datetime.fromisoformat(str(one.salvage.value)) for one in _kept(place)] == [EARLIER],
+        [datetime.fromisoformat(str(one.salvage.value)) for one in kept] == [EARLIER],
         _("the other is not lost, but kept and listed: {due}").format(due=moment(EARLIER)),
     )
-    screen.say(_("Whoever wants that one after all writes it again, on any side."))
+    for one in kept:
+        command = f"jumelage settle {one.id} --keep lost"
+        said = _("Whoever wants that one after all says so: `{command}`, or writes it on any side.")
+        screen.say(said.format(command=command))
 
 
 def _kept(place: Premises) -> list[Kept]:

@@ -22,15 +22,19 @@ SECRETS = ("pass-of-sync", "ATTAsync")
 WORDS = {
     "en_GB.UTF-8": {
         "due": "4 Dec, 12:00",
-        "kept": "lost: 2026-12-09T08:00:00Z",
-        "stands": "stands: 2026-12-10T08:00:00Z",
+        "kept": "lost: 2026-12-09 09:00",
+        "stands": "stands: 2026-12-10 09:00",
+        "conflict": "Livraison des étagères  Due  (conflict, ",
+        "settle": "after all says so: `jumelage settle 1 --keep lost`",
         "rest": "0 writes, 0 values",
         "end": "All 12 claims",
     },
     "fr_FR.UTF-8": {
         "due": "4 déc., 12:00",
-        "kept": "perdu : 2026-12-09T08:00:00Z",
-        "stands": "en place : 2026-12-10T08:00:00Z",
+        "kept": "perdu : 2026-12-09 09:00",
+        "stands": "en place : 2026-12-10 09:00",
+        "conflict": "Livraison des étagères  Échéance  (conflit, ",
+        "settle": "le dit : « jumelage settle 1 --keep lost »",
         "rest": "0 écriture, 0 valeur",
         "end": "Les 12 affirmations",
     },
@@ -98,7 +102,7 @@ def test_the_demo_mirrors_edits_and_settles_before_the_eyes_of_a_newcomer(
     assert row.count(words["due"]) == 3
     assert done.stdout.count("✎") == 5 + 3 + 2
     assert "✗" not in done.stdout
-    for said in ("kept", "stands", "rest", "end"):
+    for said in ("kept", "stands", "conflict", "settle", "rest", "end"):
         assert words[said] in done.stdout
     assert not [secret for secret in SECRETS if secret in done.stdout]
     assert left(tmp_path) == []
