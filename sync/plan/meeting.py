@@ -66,7 +66,19 @@ def _listed(draft: Draft, member: Member) -> bool:
     if draft.seen.blind(member.key):
         return False
     listing = draft.seen.listings[member.key]
-    return listing.complete and not listing.unclear and member.key not in draft.unread
+    told = listing.complete and not listing.unclear and member.key not in draft.unread
+    return told and _sighted(draft, member)
+
+
+def _sighted(draft: Draft, member: Member) -> bool:
+    """Whether anything that is listed can be read: else what stands there would be doubled."""
+    refs = draft.seen.listings[member.key].records
+    gone = any(draft.seen.confirmed_gone(member.key, ref) for ref in refs)
+    if not gone or any(draft.seen.record(member.key, ref) for ref in refs):
+        return True
+    cause = _("records are missing and nothing there can be read")
+    draft.hold(member.key, cause, "jumelage check")
+    return False
 
 
 def _agrees(draft: Draft, member: Member) -> bool:

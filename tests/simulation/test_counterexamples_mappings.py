@@ -152,6 +152,18 @@ def test_a_side_put_back_knows_its_records_before_it_looks_for_late_twins():
     assert a.titles() == b.titles() == ["Jardin", "Potager"]
 
 
+def test_a_side_of_which_nothing_can_be_read_is_not_met_though_it_lists_what_stands_there():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", stubs=True)
+    a.add("Jardin")
+    b.add("Jardin")
+    with b.blind("get"):
+        report = scene.sync(2)
+        assert [hold.subject for hold in report.holds] == [b.member.key]
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin"]
+
+
 def test_sides_do_not_meet_while_the_words_of_a_record_are_not_known():
     scene = Scene()
     a, b = scene.place("a", options=True), scene.place("b", options=True, stubs=True)
