@@ -8,20 +8,18 @@ any side because of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sync.model import Plain
+from sync.remnants import Named, Remnants, clean_item, is_open, remnants, texts, told
 from sync.settings.loading import Limits
 from sync.state import Item, Nonce, Standing
 from sync.store.base import ERASE, Kept, Logged, Run, Store
 
 SPARED = 20
 """Runs that are always remembered."""
-
-Names = Callable[[Plain], bool]
-"""Tells whether a value is about what is to be erased."""
 
 
 @dataclass
@@ -37,14 +35,24 @@ class Erasure:
     """Items without the values that they had before."""
     nonces: list[Nonce] = field(default_factory=list)
     """Without what was sent."""
+    rest: Remnants = field(default_factory=Remnants)
+    """What else has lost a name."""
     living: list[str] = field(default_factory=list)
     """Items that still stand somewhere: what stands there is not touched."""
     unresolved: int = 0
     """Writes whose outcome is not known, which keep what they sent until it is."""
+    waiting: set[str] = field(default_factory=set)
+    """The items that they were sent for."""
 
     def __bool__(self) -> bool:
         return bool(
-            self.lines or self.kept or self.runs or self.items or self.cleaned or self.nonces
+            self.lines
+            or self.kept
+            or self.runs
+            or self.items
+            or self.cleaned
+            or self.nonces
+            or self.rest
         )
 
     def carry_out(self, store: Store, reason: str) -> None:
@@ -57,6 +65,7 @@ class Erasure:
                 tx.put_item(item)
             for nonce in self.nonces:
                 tx.put_nonce(nonce)
+            self.rest.carry_out(tx)
             for name in self.items:
                 tx.remove_item(name)
             for state in store.collections().values():
@@ -66,14 +75,7 @@ class Erasure:
                     tx.put_collection(state)
 
 
-def naming(names: Iterable[str]) -> Names:
-    """Whether a value, or any part of it, holds one of these names as a word."""
-    words = "|".join(re.escape(name) for name in sorted(set(names), key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    return lambda value: any(pattern.search(text) for text in _texts(value))
-
-
-def of_person(store: Store, named: Names, accounts: Collection[tuple[str, str]]) -> Erasure:
+def of_person(store: Store, named: Named, accounts: Collection[tuple[str, str]]) -> Erasure:
     """What somebody wrote, by their accounts (system, id there), and what names them."""
 
     def theirs(author: str | None, collection: str) -> bool:
@@ -82,20 +84,27 @@ def of_person(store: Store, named: Names, accounts: Collection[tuple[str, str]])
 
     def said(line: Logged) -> bool:
         entry = line.entry
-        parts: list[Plain] = [entry.item, entry.ref, entry.reason, {**entry.before, **entry.after}]
-        parts.append({**entry.before})
-        return theirs(entry.author, entry.collection) or any(map(named, parts))
+        return theirs(entry.author, entry.collection) or named(told(entry))
 
     def held(kept: Kept) -> bool:
         salvage = kept.salvage
-        about = theirs(salvage.author, salvage.collection)
-        return about or any(map(named, (salvage.item, salvage.value, salvage.kept)))
+        other = salvage.against if isinstance(salvage.against, dict) else {}
+        against = theirs(str(other.get("author")), str(other.get("collection")))
+        about = against or theirs(salvage.author, salvage.collection)
+        return about or named(told(salvage))
 
     found = Erasure(
         lines=[line.seq for line in _lines(store) if said(line)],
         kept=[kept.id for kept in store.kept() if held(kept)],
     )
-    _forget_items(store, found, lambda item: any(map(named, _about(item))))
+    _forget_items(
+        store, found, lambda item: named(told(item)), lambda item: clean_item(item, named)
+    )
+    unresolved = is_open(store, named)
+    found.unresolved += len(unresolved - found.waiting)
+    found.waiting |= unresolved
+    done = {nonce.nonce for nonce in found.nonces}
+    found.rest = remnants(store, named, found.waiting | {*found.items}, done)
     return found
 
 
@@ -159,12 +168,12 @@ def _items(store: Store) -> Iterator[Item]:
         yield from store.items(unit)
 
 
-def _about(item: Item) -> list[Plain]:
-    sides = [{**side.seen, "ref": side.ref} for side in item.sides.values()]
-    return [item.id, {**item.hub}, {**item.previous}, *sides]
-
-
-def _forget_items(store: Store, found: Erasure, about: Callable[[Item], bool]) -> None:
+def _forget_items(
+    store: Store,
+    found: Erasure,
+    about: Callable[[Item], bool],
+    cleaned: Callable[[Item], Item] = lambda item: item,
+) -> None:
     """Forget dead items; of the living, what they were before and what was sent to make them."""
     unresolved = {intent.item for intent in store.intents()}
     meant = {}
@@ -175,13 +184,15 @@ def _forget_items(store: Store, found: Erasure, about: Callable[[Item], bool]) -
         stands = any(s.standing in (Standing.HERE, Standing.KEPT) for s in item.sides.values())
         if item.id in unresolved:
             found.unresolved += 1
+            found.waiting.add(item.id)
         elif item.dead and not stands:
             found.items.append(item.id)
         else:
             found.living.append(item.id)
-            if item.previous:
-                item.previous = {}
-                found.cleaned[item.id] = item
+            before = item.copy()
+            item.previous = {}
+            if cleaned(item) != before:
+                found.cleaned[item.id] = cleaned(item)
     for key in store.collections():
         for nonce in store.nonces(key).values():
             adopted = nonce.adopted is not None and nonce.item in meant
@@ -190,19 +201,8 @@ def _forget_items(store: Store, found: Erasure, about: Callable[[Item], bool]) -
                 found.nonces.append(nonce)
 
 
-def _texts(value: Plain) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-
-
 def _hashes(value: Plain) -> Iterator[str]:
-    return (text for text in _texts(value) if re.fullmatch(r"sha256:[0-9a-f]{64}", text))
+    return (text for text in texts(value) if re.fullmatch(r"sha256:[0-9a-f]{64}", text))
 
 
 def _values(store: Store) -> Iterator[Plain]:

@@ -49,12 +49,12 @@ def note(store: Store, made: Plan, failures: Mapping[str, str], now: datetime) -
     new = Noted(made.holds, made.dying, lasting)
     if new != before:
         with store.transaction() as tx:
-            tx.put_meta(_name(made.unit), _plain(new))
+            tx.put_meta(name_of(made.unit), _plain(new))
 
 
 def noted(store: Store, unit: str) -> Noted:
     """What is noted of a unit; nothing, if no cycle has ended."""
-    data = store.meta(_name(unit))
+    data = store.meta(name_of(unit))
     if not isinstance(data, dict):
         return Noted()
     failures = data.get("failures")
@@ -75,7 +75,7 @@ def dismiss(store: Store, tx: Transaction, unit: str, subject: str) -> bool:
     left = tuple(hold for hold in before.holds if hold.subject != subject)
     if left == before.holds:
         return False
-    tx.put_meta(_name(unit), _plain(Noted(left, before.dying, before.failures)))
+    tx.put_meta(name_of(unit), _plain(Noted(left, before.dying, before.failures)))
     return True
 
 
@@ -85,7 +85,8 @@ def note_command(store: Store, tx: Transaction) -> None:
     tx.put_meta(WORD, 1 + (before if isinstance(before, int) else 0))
 
 
-def _name(unit: str) -> str:
+def name_of(unit: str) -> str:
+    """Under which name the store has it."""
     return f"noted/{unit}"
 
 

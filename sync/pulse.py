@@ -57,15 +57,15 @@ def by_hand(store: Store) -> None:
 
 def beat(store: Store, unit: str, every: float) -> None:
     """Note that a cycle of the unit has ended, or that its cycles begin."""
-    _put(store, _name(unit), {"at": now().isoformat(), "every": every, "fault": None})
+    _put(store, name_of(unit), {"at": now().isoformat(), "every": every, "fault": None})
 
 
 def failed(store: Store, unit: str, every: float, fault: str) -> None:
     """Note that a cycle of the unit broke off; the moment of the last one that ended stays."""
-    known = store.meta(_name(unit))
+    known = store.meta(name_of(unit))
     last: dict[str, Plain] = {"at": now().isoformat(), "every": every}
     last = known if isinstance(known, dict) else last
-    _put(store, _name(unit), {**last, "fault": fault})
+    _put(store, name_of(unit), {**last, "fault": fault})
 
 
 def dead(store: Store, units: Iterable[str]) -> list[Dead]:
@@ -75,7 +75,7 @@ def dead(store: Store, units: Iterable[str]) -> list[Dead]:
         return []
     found = []
     for unit in units:
-        pulse = store.meta(_name(unit))
+        pulse = store.meta(name_of(unit))
         if isinstance(pulse, dict) and (cause := _cause(pulse, daemon.get("stopped"))):
             found.append(Dead(unit, str(pulse["at"]), cause))
     return found
@@ -95,7 +95,8 @@ def _cause(pulse: dict[str, Plain], stopped: Plain) -> str | None:
     return _("the service is dead or stuck — systemctl status jumelage")
 
 
-def _name(unit: str) -> str:
+def name_of(unit: str) -> str:
+    """Under which name the store has it."""
     return f"pulse/{unit}"
 
 

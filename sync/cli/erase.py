@@ -17,6 +17,7 @@ from sync.erasure import Erasure
 from sync.i18n import _
 from sync.mapping.source import load
 from sync.model import Plain
+from sync.remnants import Named
 from sync.store.base import Store
 
 
@@ -92,7 +93,7 @@ def _of_person(at: Session, store: Store, person: str) -> Erasure:
         if person == alias or person in {account for _key, account in known}:
             names |= {alias, *(account for _key, account in known)}
             accounts |= known
-    return erasure.of_person(store, erasure.naming(names), accounts)
+    return erasure.of_person(store, Named(names), accounts)
 
 
 def _people(path: Path) -> dict[str, dict[str, Plain]]:
@@ -108,7 +109,7 @@ def _tell(at: Session, erased: Erasure, *, done: bool, as_json: bool) -> None:
         "kept": len(erased.kept),
         "runs": len(erased.runs),
         "items": len(erased.items),
-        "cleaned": len(erased.cleaned) + len(erased.nonces),
+        "cleaned": len(erased.cleaned) + len(erased.nonces) + len(erased.rest),
         "living": [*erased.living],
         "unresolved": erased.unresolved,
     }

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync import erasure
+from sync.remnants import Named
 from sync.settings.loading import Limits
 from sync.state import Item, JournalEntry, Nonce, Salvage, Side, Standing
 from sync.store.base import Run
@@ -146,7 +147,7 @@ def test_what_is_erased_of_a_person_is_in_no_file_of_the_store_and_the_journal_v
 ):
     remembered(place)
     store = place.open()
-    named = erasure.naming({ANA})
+    named = Named({ANA})
     found = erasure.of_person(store, named, {("b", "u-17")})
     assert (len(found.lines), len(found.kept), found.items) == (3, 2, [f"b/{ANA}.md"])
     assert found.living == ["b/7"]
@@ -170,7 +171,7 @@ def test_what_is_erased_of_a_person_is_in_no_file_of_the_store_and_the_journal_v
 def test_what_names_somebody_else_is_left(place: Place):
     remembered(place)
     store = place.open()
-    assert not erasure.of_person(store, erasure.naming({"Anabel", "Vogel"}), set())
+    assert not erasure.of_person(store, Named({"Anabel", "Vogel"}), set())
     store.close()
 
 
