@@ -51,6 +51,7 @@ def _data(at: Session, store: Store) -> dict[str, Plain]:
         {"unit": unit, "collection": key, **asdict(failure)}
         for unit in units
         for key, failure in sorted(noted(store, unit).failures.items())
+        if key not in states or not states[key].stranded  # it left; a hold says what it owes
     ]
     waiting = store.meta(WAITING) or {}
     dead: list[Plain] = [asdict(one) for one in pulse.dead(store, units)]

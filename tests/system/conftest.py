@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import app, engine, registry
+from tests.system.admin import Admin
 from tests.system.canary import WATCH
 from tests.system.forking import Forks
 from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers, some
@@ -97,6 +98,12 @@ def scenes(servers, able, tmp_path, monkeypatch):
     yield scene
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def admin(scenes, forks, tmp_path):
+    """Somebody at the command line of a small mirror: a board, a folder of pages, tasks."""
+    return Admin(scenes(some(DEMO, 5, tmp_path), ["trello", "notes", "agenda"]), forks)
 
 
 def boards():

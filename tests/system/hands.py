@@ -155,3 +155,18 @@ def same(hub: str, one: Plain, other: Plain) -> bool:
     if kind:
         return TYPES[kind].equivalent(one, other)
     return one == other
+
+
+def unlike(expected, cards):
+    """Title -> what is not as expected; members are named otherwise on every side."""
+    found = dict.fromkeys(expected.keys() - cards.keys(), "missing")
+    found |= dict.fromkeys(cards.keys() - expected.keys(), "too many")
+    for title in expected.keys() & cards.keys():
+        wrong = {
+            hub: (value, cards[title].get(hub))
+            for hub, value in expected[title].items()
+            if hub != "members" and not same(hub, value, cards[title].get(hub))
+        }
+        if wrong:
+            found[title] = wrong
+    return found

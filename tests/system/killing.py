@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from sync.store.sql import SQLStore
 from tests.system.forking import Ended, Forks
 from tests.system.gate import Answer, Asked
+from tests.system.hands import unlike
 from tests.system.members import Members, tokens
-from tests.system.test_mirror import unlike
 from tests.system.world import Scene
 
 KILLS = 10

@@ -12,8 +12,7 @@ from connectors.trello_export import TrelloExport
 from sync import app, engine
 from sync.settings import load
 from tests.system.conftest import boards
-from tests.system.hands import Hands, names
-from tests.system.test_mirror import unlike
+from tests.system.hands import Hands, names, unlike
 from tests.system.world import sync
 
 FOLDER = {"connector": "folder", "path": "notes"}

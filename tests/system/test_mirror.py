@@ -8,7 +8,7 @@ import pytest
 
 from tests.system.conftest import boards
 from tests.system.gate import Asked
-from tests.system.hands import same
+from tests.system.hands import same, unlike
 from tests.system.world import SIDES, sync
 
 
@@ -48,21 +48,6 @@ def differing(scene, side, original):
         if hands.holds("archived") or not card["archived"]
     }
     return unlike(expected, hands.cards(archived=True))
-
-
-def unlike(expected, cards):
-    """Title -> what is not as expected; members are named otherwise on every side."""
-    found = dict.fromkeys(expected.keys() - cards.keys(), "missing")
-    found |= dict.fromkeys(cards.keys() - expected.keys(), "too many")
-    for title in expected.keys() & cards.keys():
-        wrong = {
-            hub: (value, cards[title].get(hub))
-            for hub, value in expected[title].items()
-            if hub != "members" and not same(hub, value, cards[title].get(hub))
-        }
-        if wrong:
-            found[title] = wrong
-    return found
 
 
 @pytest.mark.real

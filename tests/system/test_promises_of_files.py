@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import shlex
+import shutil
 from itertools import count
 
 import pytest
 import yaml
 
 from sync import registry
+from tests.system.admin import remedies
 
 pytestmark = pytest.mark.real
 FIRST = {"a.txt": b"premier", "notes/b.md": b"# Deux\n" * 2000, "c.bin": bytes(range(256)) * 300}
@@ -118,3 +122,38 @@ def test_a_plan_writes_no_file(drive):
     assert {n: b for n, b in store.items() if n == "state.db"} == {
         "state.db": (drive.folder / "state.db").read_bytes()
     }
+
+
+def test_a_content_that_lost_is_one_command_from_standing_on_both_sides(drive):
+    drive.write("here", {"a.txt": b"ici, plus long"})
+    drive.write("there", {"a.txt": b"la-bas"})
+    drive.run("sync")
+    (conflict,) = drive.report("conflicts")
+    said = drive.run("conflicts").said
+    assert re.search(r"^1  a.txt  Content  \(conflict, 20", said), said
+    assert {"a.txt (14 B)", "a.txt (6 B)"} == set(re.findall(r": (a.txt \(\d+ B\))  ", said))
+    drive.run("settle", "1", "--keep", "lost")
+    assert drive.report("sync")["ok"]
+    assert drive.shown("here") == drive.shown("there")
+    assert conflict["value"]["hash"].endswith(drive.shown("there")["a.txt"])
+
+
+def test_a_content_that_was_lost_here_is_sent_once_it_is_put_back_and_released(drive):
+    drive.write("here", {"a.txt": b"ici, plus long"})
+    drive.write("there", {"a.txt": b"la-bas"})
+    drive.run("sync")
+    (conflict,) = drive.report("conflicts")
+    blobs, away = drive.folder / "state.db.blobs", drive.folder / "away"
+    shutil.move(blobs, away)
+    drive.run("settle", str(conflict["id"]), "--keep", "lost")
+    held = remedies(drive.run("sync").said)
+    assert held
+    assert all("its content is damaged or lost here" in remedy.said for remedy in held)
+    assert remedies(drive.run("status").said) == held
+    shutil.rmtree(blobs, ignore_errors=True)
+    shutil.move(away, blobs)
+    for remedy in held:
+        assert drive.run(*shlex.split(remedy.command)[1:]).status == 0
+    assert drive.report("sync")["ok"]
+    assert drive.shown("here") == drive.shown("there")
+    assert conflict["value"]["hash"].endswith(drive.shown("there")["a.txt"])
