@@ -59,6 +59,8 @@ class Draft:
         """(collection key, ref) of a late twin -> the item that it is one of."""
         self.strays: list[tuple[Member, Item, Record]] = []
         """Late twins whose writes this store knows nothing of, and the items beside them."""
+        self.begun: dict[str, str] = {}
+        """Mark that a record bears or began with -> the item that it starts in this plan."""
         self.unread: set[str] = set()
         """Collections with records that nobody can tell yet: listed in full next."""
         self.meeting: Meeting | None = None

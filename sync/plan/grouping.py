@@ -127,10 +127,16 @@ def marks_of(draft: Draft, item: Item) -> set[str | None]:
     return {spot(item.id), *(m for r in found if r and (m := spotted(r.origin)))}
 
 
+def marks_on(draft: Draft, key: str, record: Record) -> set[str]:
+    """The marks of the item that a record was made for, if a lost store did, or began."""
+    mark = _mark(draft, key, record)
+    return {spot(f"{key}/{record.ref}"), *([mark] if mark else [])}
+
+
 def made_for(draft: Draft, member: Member, record: Record, items: list[Item]) -> list[Item]:
     """Those for which a lost store made a record, or that began with it, as our marks tell."""
-    marks = {_mark(draft, member.key, record), spot(f"{member.key}/{record.ref}")}
-    return [item for item in items if marks & marks_of(draft, item)]
+    marks = marks_on(draft, member.key, record)
+    return [item for item in items if not marks.isdisjoint(marks_of(draft, item))]
 
 
 def _settled(part: Group) -> list[Group]:

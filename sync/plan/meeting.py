@@ -18,6 +18,7 @@ from sync.plan.grouping import (
     grouped,
     made_by_a_lost_store,
     made_for,
+    marks_on,
     stands,
 )
 from sync.plan.reading import match_key, read
@@ -174,7 +175,7 @@ def place(draft: Draft, member: Member, record: Record) -> None:
     if record.ref in state.ambiguous or not draft.passes(member, probe):
         leave(draft, member, record)
         return
-    known = _unmet_match(draft, member, record, hub)
+    known = _unmet_match(draft, member, record, hub) or _just_begun(draft, member, record)
     if known is not None:
         draft.attach(draft.edit(known.id), member.key, record)
     elif member.reads:
@@ -212,6 +213,21 @@ def _unmet_match(
     return alike[0] if len(alike) == 1 else None
 
 
+def _just_begun(draft: Draft, member: Member, record: Record) -> Item | None:
+    """The item of one mark that another side has just started: both were taken out of bins.
+
+    Not while sides meet: there, a mark that people copied proves nothing.
+    """
+    before = draft.snapshot.collections.get(member.key)
+    if before is None or not before.met:
+        return None
+    marks = sorted(marks_on(draft, member.key, record) & draft.begun.keys())
+    found = [draft.begun[mark] for mark in marks]
+    item = draft.look(found[0]) if found else None
+    fits = item is not None and item.kind == member.kind and not stands(draft, item, member.key)
+    return item if fits else None
+
+
 def key_of(draft: Draft, item: Item) -> tuple[str, ...] | None:
     """By what an item is recognised; one that was met in this cycle is not folded yet."""
     hub = item.hub
@@ -229,6 +245,8 @@ def start(draft: Draft, member: Member, record: Record, parent: str | None = Non
     while draft.known(name):
         name, n = f"{first}~{n}", n + 1
     item = draft.add(Item(name, member.kind, draft.unit.name, parent))
+    for mark in marks_on(draft, member.key, record):
+        draft.begun.setdefault(mark, name)
     draft.attach(item, member.key, record)
     return item
 

@@ -326,6 +326,23 @@ def test_a_list_that_was_renamed_since_an_older_store_is_the_one_that_we_made_el
     assert known.natives == {a.member.key: projects, b.member.key: ideas}
 
 
+def test_a_card_that_is_taken_out_of_two_bins_after_a_loss_is_one_card():
+    scene = Scene()
+    a, b = (scene.place(n, soft_delete=True) for n in "ab")
+    mirrored(a)
+    scene.sync(2)
+    binned = [(place, place.ref("Jardin")) for place in (a, b)]
+    for place, ref in binned:
+        place.remove(ref)
+    scene.sync(2)
+    scene.lost()
+    scene.sync()
+    for place, ref in binned:
+        place.world.unarchive("b", ref)
+    scene.later()
+    assert a.titles() == b.titles() == sorted(TITLES)
+
+
 def test_a_page_that_moved_since_an_older_store_is_found_again_by_its_stable_id():
     scene = Scene()
     a, b = scene.place("a", moves=True), scene.place("b")
