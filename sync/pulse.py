@@ -6,7 +6,7 @@ long ago knows that the daemon is dead, stuck or was stopped, whatever systemd s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -68,14 +68,21 @@ def failed(store: Store, unit: str, every: float, fault: str) -> None:
     _put(store, name_of(unit), {**last, "fault": fault})
 
 
-def dead(store: Store, units: Iterable[str]) -> list[Dead]:
-    """The units whose cycles have ceased; none, where no daemon has served the store."""
+def dead(store: Store, units: Iterable[str], waiting: Container[str] = ()) -> list[Dead]:
+    """The units whose cycles have ceased; none, where no daemon has served the store.
+
+    Of a daemon that brought none to a first cycle all are dead, but those that are known to
+    wait for a system.
+    """
     daemon = store.meta(DAEMON)
     if not isinstance(daemon, dict):
         return []
+    known = {unit: store.meta(name_of(unit)) for unit in units}
+    if not any(known.values()) and daemon.get("started"):
+        begun: Plain = {"at": daemon["started"], "every": LEAST, "fault": None}
+        known = {unit: begun for unit in known if unit not in waiting}
     found = []
-    for unit in units:
-        pulse = store.meta(name_of(unit))
+    for unit, pulse in known.items():
         if isinstance(pulse, dict) and (cause := _cause(pulse, daemon.get("stopped"))):
             found.append(Dead(unit, str(pulse["at"]), cause))
     return found

@@ -101,4 +101,16 @@ def main() -> NoReturn:
         # Whoever read our output has seen enough: nothing more is written to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = TROUBLE
+    if status == INTERRUPTED:
+        _forget_the_interrupt()
     sys.exit(status)
+
+
+def _forget_the_interrupt() -> None:
+    """Let a process that took an interrupt end with its own status.
+
+    CPython notes when one comes while it runs code from a string, as dataclasses and others
+    make theirs at import, and `python -m` then dies of SIGINT at its end though the interrupt was
+    caught (`unhandled_keyboard_interrupt` in Python/pythonrun.c). The next string clears the note.
+    """
+    exec("")  # noqa: S102 - there is nothing in it

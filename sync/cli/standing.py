@@ -53,8 +53,9 @@ def _data(at: Session, store: Store) -> dict[str, Plain]:
         for key, failure in sorted(noted(store, unit).failures.items())
         if key not in states or not states[key].stranded  # it left; a hold says what it owes
     ]
-    waiting = store.meta(WAITING) or {}
-    dead: list[Plain] = [asdict(one) for one in pulse.dead(store, units)]
+    told = store.meta(WAITING)
+    waiting = told if isinstance(told, dict) else {}
+    dead: list[Plain] = [asdict(one) for one in pulse.dead(store, units, waiting)]
     lost = store.lost()
     unmet = any(not one["met"] for one in collections if isinstance(one, dict))
     wrong = dead or failures or held or unresolved or lost or waiting or unmet

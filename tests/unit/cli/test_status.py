@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 
@@ -116,6 +119,36 @@ def test_where_the_locale_names_no_language_the_settings_do(in_step):
 )
 def test_a_process_ends_with_the_status_of_its_command(in_step, arguments, status):
     assert in_step.start(*arguments).status == status
+
+
+def test_an_interrupt_while_code_is_made_from_a_string_ends_as_any_other(collective):
+    collective.write(
+        "interrupted.py",
+        """\
+        from importlib import import_module
+
+        module = import_module("sync.cli.main")
+
+
+        def run():
+            try:
+                exec("raise KeyboardInterrupt")
+            except KeyboardInterrupt:
+                return 130
+
+
+        module.run = run
+        module.main()
+        """,
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
+        cwd=collective.base,
+        env=collective._environ("en_GB.UTF-8", {}),
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 130
 
 
 @pytest.mark.parametrize("form", ["mapping", "settings"])
