@@ -147,7 +147,10 @@ def _adopt(draft: Draft, member: Member, record: Record) -> bool:
 
 
 def _sent(draft: Draft, member: Member, record: Record) -> Nonce | None:
-    """The write that made a record: by its mark, or as ours and with the very values sent."""
+    """The write that made a record: by its mark, or as ours and with the very values sent.
+
+    A write made one record: another that is alike is the twin of another write.
+    """
     known = draft.snapshot.nonces.get(member.key, {})
     if record.origin is not None or member.capabilities.origin:
         return known.get(record.origin or "")
@@ -156,9 +159,10 @@ def _sent(draft: Draft, member: Member, record: Record) -> Nonce | None:
         nonce
         for name, nonce in sorted(known.items())
         if nonce.adopted is None and nonce.ref is None and name not in taken
+        if nonce.twin in {None, record.ref}
         if record.ours is True and _shows(draft, member, record, nonce)
     ]
-    return alike[0] if alike else None
+    return min(alike, key=lambda nonce: nonce.twin is None, default=None)
 
 
 def _as_sent(draft: Draft, member: Member, record: Record) -> bool:

@@ -52,3 +52,19 @@ def test_a_value_that_was_refused_stays_held_though_another_was_taken():
     scene.release(report.holds[0].subject)
     scene.later()
     assert b.titles() == ["Potager"]
+
+
+def test_each_of_several_twins_is_known_by_a_create_of_its_own():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", origin=False, cursor=True, skew=3600.0)
+    scene.sync()
+    a.add("Jardin")
+    with b.blind("list", "get", "find"):
+        for _ in range(3):
+            b.no_answer_after("create")
+        scene.sync()
+    assert b.titles() == ["Jardin"] * 3  # nothing told that the first two stood there
+    b.at("delete", Unreachable("down"))
+    scene.sync()  # the feed shows the last of them only
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin"]
