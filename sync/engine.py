@@ -273,6 +273,7 @@ class Engine:
             done=tick,
         )
         outcome = executor.execute(made)
+        made = replace(made, holds=(*made.holds, *outcome.holds))
         report.written += outcome.written
         tell(self.store, known, made, report, outcome.failures)
         note(self.store, made, report.failures, self._now())

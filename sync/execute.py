@@ -17,12 +17,13 @@ from sync.commit import deleted, received, restored, written
 from sync.connector import Connector, Origin
 from sync.contents import Blobs
 from sync.errors import Ambiguous, Gone, JumelageError, Malformed, Refused, Stale
+from sync.holds import one_name
 from sync.i18n import _
 from sync.mapping.unit import Member, Unit
 from sync.mark import marked
 from sync.model import Option, Plain, Record
 from sync.observe import Gather
-from sync.plan.actions import Action, OptionWrite, Plan
+from sync.plan.actions import Action, Hold, OptionWrite, Plan
 from sync.plan.vocabulary import PENDING
 from sync.precheck import check, children_of, overwritten, read_unless_gone, sighted_by_get
 from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Side, Verb
@@ -41,6 +42,8 @@ class Outcome:
     """Something moved meanwhile: another cycle has work to do."""
     failures: dict[str, str] = field(default_factory=dict)
     """Collection key -> why writes to it failed."""
+    holds: list[Hold] = field(default_factory=list)
+    """What was not written for a reason that only people can take away."""
 
 
 class Executor:
@@ -108,7 +111,10 @@ class Executor:
             self.outcome.failures[write.collection] = str(error)
             return
         options = self._store.options(self._unit.name).get(write.hub_field, [])
-        if made.id in [o.natives.get(write.collection) for o in options if o.id != write.option]:
+        others = [o for o in options if o.id != write.option]
+        if other := next((o for o in others if o.natives.get(member.key) == made.id), None):
+            if other.name == write.name:
+                self.outcome.holds.append(one_name(member, write))
             return  # another is still called so there: made once that one has its own name
         self._made[write.collection, PENDING + write.option] = made.id
         self.outcome.written += 1
@@ -187,16 +193,7 @@ class Executor:
         with self._store.transaction() as tx:
             tx.put_intent(intent)
             if created:
-                tx.put_nonce(
-                    Nonce(
-                        intent.nonce,
-                        action.item,
-                        action.collection,
-                        None,
-                        intent.views,
-                        intent.values,
-                    )
-                )
+                tx.put_nonce(_sent(intent, None))
         return intent
 
     def _salvage(self, lost: list[Salvage]) -> None:
@@ -291,16 +288,7 @@ class Executor:
 
     def _journal(self, tx: Transaction, intent: Intent, record: Record | None) -> None:
         if intent.verb is Verb.CREATE and record is not None:
-            tx.put_nonce(
-                Nonce(
-                    intent.nonce,
-                    intent.item,
-                    intent.collection,
-                    record.ref,
-                    intent.views,
-                    intent.values,
-                )
-            )
+            tx.put_nonce(_sent(intent, record.ref))
         before = intent.before
         if intent.verb is Verb.UPDATE:
             before = {f: intent.before.get(f) for f in intent.views}
@@ -392,6 +380,12 @@ class Executor:
         )
         if not isinstance(error, Refused):
             self.outcome.failures[action.collection] = str(error)
+
+
+def _sent(intent: Intent, ref: str | None) -> Nonce:
+    """What is remembered of a create, and the record that it left, if that is known."""
+    where = intent.item, intent.collection
+    return Nonce(intent.nonce, *where, ref, intent.views, intent.values)
 
 
 def in_turn(jobs: Iterable[Callable[[], None]]) -> None:

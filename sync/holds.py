@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from sync import parting
 from sync.errors import ConfigError
 from sync.i18n import _, ngettext
-from sync.mapping.unit import Unit
+from sync.mapping.unit import Member, Unit
 from sync.noted import dismiss, note_command
-from sync.plan.actions import Hold
+from sync.plan.actions import Hold, OptionWrite
 from sync.plan.actions import release as release_command
 from sync.state import CollectionState, Item, Standing
 from sync.store.base import Store
@@ -43,6 +43,15 @@ def _unclear(count: int) -> str:
         "{count} records there cannot be told apart by name: rename them first",
         count,
     ).format(count=count)
+
+
+def one_name(member: Member, write: OptionWrite) -> Hold:
+    """An option is not made on a side where another one, known elsewhere too, is called so."""
+    cause = _(
+        "two values of “{field}” are called “{name}”, and here stands only one of them: nothing"
+        " that has the other is written here until one of the two is renamed, on whatever side"
+    )
+    return Hold(member.key, cause.format(field=write.hub_field, name=write.name), "jumelage sync")
 
 
 def unreadable(items: Iterable[Item], states: Mapping[str, CollectionState]) -> dict[str, str]:
