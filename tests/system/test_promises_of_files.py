@@ -13,7 +13,10 @@ from itertools import count
 import pytest
 import yaml
 
+from connectors.webdav import WebDav
 from sync import registry
+from sync.cli.main import run
+from sync.errors import Ambiguous
 from tests.system.admin import remedies
 
 pytestmark = pytest.mark.real
@@ -157,3 +160,30 @@ def test_a_content_that_was_lost_here_is_sent_once_it_is_put_back_and_released(d
     assert drive.report("sync")["ok"]
     assert drive.shown("here") == drive.shown("there")
     assert conflict["value"]["hash"].endswith(drive.shown("there")["a.txt"])
+
+
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_a_file_of_which_a_cut_connection_left_half_is_sent_again(drive, monkeypatch, verb):
+    whole = b"ligne\n" * 5000
+    if verb == "update":
+        drive.write("here", {"long.txt": b"court"})
+        assert drive.report("sync")["ok"]
+
+    calls = []
+
+    def cut(*_given, **_named):
+        calls.append(verb)
+        drive.write("there", {"long.txt": whole[:7001]})
+        raise Ambiguous("the connection was cut")
+
+    drive.write("here", {"long.txt": whole})
+    monkeypatch.setattr(WebDav, verb, cut)
+    for name, secret in drive.secrets.items():
+        monkeypatch.setenv(name, secret)
+    run(["--config", str(drive.folder / "jumelage.yaml"), "sync"])  # in this process: it is cut
+    assert calls
+    for _run in range(2):
+        drive.report("sync")
+    assert (drive.places["there"] / "long.txt").read_bytes() == whole
+    assert (drive.places["here"] / "long.txt").read_bytes() == whole
+    assert drive.report("sync")["written"] == 0
