@@ -11,7 +11,7 @@ from typing import TypeAlias
 from sync.errors import ConfigError
 from sync.i18n import _
 from sync.mapping.fields import Link, Scalar
-from sync.mapping.lens import Chain, Identity, Options, Truncate, ValueMap
+from sync.mapping.lens import Chain, Identity, Options, Truncate, ValueMap, renamed
 from sync.mapping.people import Accounts, Entries
 from sync.mapping.people import People as PeopleLens
 from sync.mapping.transforms import Transform, known, named
@@ -209,8 +209,7 @@ def _renamed(link: Link, values: Mapping[str, Scalar]) -> Lens:
         message = _("an option has one name on every side that has options of its own")
         raise Mismatch(message, _("remove “values:”"), "values")
     _check_values(link, values)
-    renamed = ValueMap(hub.type, values)
-    return Chain((Options(), renamed)) if hub.options else renamed
+    return renamed(hub.type, values) if hub.options else ValueMap(hub.type, values)
 
 
 def _check_values(link: Link, values: Mapping[str, Scalar]) -> None:

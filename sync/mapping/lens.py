@@ -35,11 +35,15 @@ class Identity:
 class Options:
     """A choice or a set whose values are options: the hub's here, native ids there."""
 
+    named: frozenset[str] = frozenset()
+    """The names by which the mapping calls options: one that has another name since goes by
+    the one that it had."""
+
     def project(self, value: Plain, words: Words) -> Plain:
         """The native ids. Raises `Unprojectable` for an option that is not there yet."""
         if isinstance(value, str):
-            return _native(value, words)
-        return canonical({_native(option, words) for option in sorted(elements(value))})
+            return self._native(value, words)
+        return canonical({self._native(option, words) for option in sorted(elements(value))})
 
     def put(self, view: Plain, base: Plain, words: Words) -> Plain:  # noqa: ARG002 - the protocol's
         """The hub's options; a native option nobody knows yet becomes one."""
@@ -47,12 +51,13 @@ class Options:
             return words.option(view)
         return canonical({words.option(native) for native in sorted(elements(view))})
 
-
-def _native(option: str, words: Words) -> str:
-    native = words.native(option)
-    if native is None:
-        raise Unprojectable(option)
-    return native
+    def _native(self, option: str, words: Words) -> str:
+        native = words.native(option)
+        if native is None:
+            raise Unprojectable(option)
+        if not self.named or native in self.named:
+            return native
+        return next((name for name in words.former(option) if name in self.named), native)
 
 
 @dataclass(frozen=True)
@@ -167,3 +172,8 @@ class Chain:
             except Unprojectable:
                 base = None
         return bases
+
+
+def renamed(kind: FieldType, names: Mapping[str, Plain]) -> Lens:
+    """The lens of a field of options some of which are called otherwise on the side."""
+    return Chain((Options(frozenset(names)), ValueMap(kind, names)))

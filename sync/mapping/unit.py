@@ -7,7 +7,7 @@ directly. Everything here is frozen and knows no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -40,6 +40,9 @@ class Words(Protocol):
 
     def native(self, option: str) -> str | None:
         """The native id of a hub option there; None if it has none yet."""
+
+    def former(self, option: str) -> Sequence[str]:
+        """The names that a hub option had and by which it is understood still, the latest first."""
 
     def option(self, native: str) -> str:
         """The hub option that a native id stands for; a new name is a new option.

@@ -166,6 +166,13 @@ class SideWords:
             return known.natives[self.member.key]
         return self.vocabulary.pending(self.member.key, self.field, option)
 
+    def former(self, option: str) -> list[str]:
+        """The names that it had, and that mean no other option."""
+        known = self.vocabulary.get(self.field, option)
+        options = self.vocabulary.of(self.field)
+        names = reversed(known.former) if known else ()
+        return [name for name in names if self._named(options, name) is known]
+
     def option(self, native: str) -> str:
         """The hub option that a native id or a name stands for; a new name is a new option."""
         options = self.vocabulary.of(self.field)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync.errors import Unreachable
-from sync.mapping.lens import ValueMap
+from sync.mapping.lens import ValueMap, renamed
 from sync.mapping.unit import Absence
 from sync.types import TYPES
 from tests.simulation.scene import Scene, bound
@@ -303,3 +303,42 @@ def test_a_word_that_the_mapping_does_not_know_any_more_waits_for_the_next_edit(
     scene.later()
     assert a.values("done") == c.values("done") == [None, None]
     assert b.values("done") == ["à faire", "à faire"]
+
+
+def test_a_value_that_the_mapping_names_keeps_its_name_there_when_people_rename_the_option():
+    scene = Scene()
+    a = scene.place("a", ("title", "list"), options=True)
+    lens = renamed(TYPES["choice"], {"En cours": "doing"})
+    b = scene.place("b", ("title", "list"), lenses={"list": lens})
+    doing = a.world.add_option("b", "list", "En cours")
+    a.add("Jardin", list=doing.id)
+    scene.sync(2)
+    a.world.rename_option("b", "list", doing.id, "Chantier")
+    a.add("Four", list=doing.id)
+    scene.later()
+    assert b.values("list") == ["doing", "doing"]
+    b.edit(b.ref("Jardin"), list=None)
+    b.add("Puits", list="doing")
+    scene.later()
+    assert {str(s.fields["title"]): s.fields.get("list") for s in a.cards()} == {
+        "Jardin": None,
+        "Four": doing.id,
+        "Puits": doing.id,
+    }
+
+
+def test_a_name_in_the_mapping_is_that_of_the_option_that_has_it_now():
+    scene = Scene()
+    a = scene.place("a", ("title", "list"), options=True)
+    lens = renamed(TYPES["choice"], {"En cours": "doing"})
+    b = scene.place("b", ("title", "list"), lenses={"list": lens})
+    old = a.world.add_option("b", "list", "En cours")
+    a.add("Jardin", list=old.id)
+    scene.sync(2)
+    a.world.rename_option("b", "list", old.id, "Chantier")
+    new = a.world.add_option("b", "list", "En cours")
+    a.add("Four", list=old.id)
+    a.add("Puits", list=new.id)
+    scene.later()
+    shown = {str(s.fields["title"]): s.fields["list"] for s in b.cards()}
+    assert (shown["Four"], shown["Puits"]) == ("Chantier", "doing")
