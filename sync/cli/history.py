@@ -10,7 +10,7 @@ from sync.cli.items import find, mapping_names, title
 from sync.cli.kept import kept_data, show_kept
 from sync.cli.session import AsJson, Session, session
 from sync.cli.values import Words
-from sync.cli.words import FOLD, standing_word, verb_word
+from sync.cli.words import FOLD, reason_word, standing_word, verb_word
 from sync.i18n import _
 from sync.model import Plain
 from sync.settle import VERB as SETTLE
@@ -148,8 +148,9 @@ def _show_line(words: Words, line: Logged, item: Item | None, name: str) -> None
             words.value(kind, field, values.get(field), LONGEST)
             for values in (entry.before, entry.after)
         )
-        at.say(f"    {words.field(kind, field)}: {before} → {after}")
+        said = _("{field}: {before} → {after}")
+        at.say("    " + said.format(field=words.field(kind, field), before=before, after=after))
     if line.erased:
         at.say("    " + _("erased"))
     if entry.reason:
-        at.say(f"    {entry.reason}")
+        at.say(f"    {reason_word(entry.reason)}")

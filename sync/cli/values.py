@@ -73,7 +73,8 @@ class Words:
             return _("it stands") if value else _("deleted")
         if field == "*" and isinstance(value, dict):
             told = {self.field(kind, n): self.value(kind, n, v) for n, v in value.items() if v}
-            return "; ".join(f"{name}: {text}" for name, text in told.items())
+            said = _("{field}: {value}")
+            return "; ".join(said.format(field=name, value=text) for name, text in told.items())
         known = self.kinds.get(kind)
         if value is None or known is None or field not in known.fields:
             return _plain(value)

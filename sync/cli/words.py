@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from sync.i18n import _
+from sync.plan.twin import LATE_TWIN
+from sync.settle import LOST, STANDS, how
 from sync.settle import VERB as SETTLE
 from sync.state import Standing, Verb
 from sync.store.base import ERASE
 
 FOLD = "fold"
 """The journal's word for what was taken in from a side."""
+FOUND = " (found after an interruption)"
 CONFLICT = "conflict"
 """The cause of what lost to another value."""
 
@@ -39,6 +42,35 @@ def verb_word(verb: str) -> str:
         SETTLE: _("settle"),
     }
     return words.get(verb, verb)
+
+
+def reason_word(reason: str) -> str:
+    """Why a line of the journal was written; a reason that has no words stands for itself."""
+    whole = reason.removesuffix(FOUND)
+    if whole != reason:
+        return _("{reason} (found after an interruption)").format(reason=reason_word(whole))
+    words = {
+        "changed": _("changed"),
+        "new": _("new"),
+        "moved": _("moved"),
+        "put back": _("put back"),
+        "left the filter": _("left what the mapping takes"),
+        "deleted elsewhere": _("deleted elsewhere"),
+        "deleted elsewhere: archived": _("deleted elsewhere: archived"),
+        LATE_TWIN: _("stood there twice"),
+        "retention": _("older than is to be kept"),
+        "asked": _("somebody asked for it"),
+    }
+    if reason in words:
+        return words[reason]
+    verb, _gap, about = reason.partition(" ")
+    if verb == "edited":
+        return _("edited on {side}").format(side=about.removeprefix("on "))
+    if verb == "undo":
+        return _("{run} was undone").format(run=about)
+    if verb.rstrip(":") in (LOST, STANDS):
+        return f"{about}: {how(verb.rstrip(':'))}"
+    return reason
 
 
 def standing_word(standing: Standing) -> str:

@@ -92,3 +92,6 @@ def test_the_journal_and_standings_are_told_in_the_language_of_whoever_reads(col
     assert "présent  one/folder:cards" in done.out
     assert "créer" in done.out
     assert "create" not in done.out
+    assert "    nouveau\n" in done.out
+    assert "    modifié sur one\n" in done.out
+    assert "edited on one" in collective.run("why", "Été").out

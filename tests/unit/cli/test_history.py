@@ -69,6 +69,31 @@ def test_the_loser_of_a_conflict_is_listed_with_what_stands(collective):
     assert kept["value"] in collective.run("conflicts").out
 
 
+def test_values_are_shown_as_people_of_the_collective_write_them(collective):
+    collective.write("people.yaml", "zoe: {name: Zoé Marchand, one: zoe.m}\n")
+    collective.write(
+        "one/cards/Été.md",
+        """\
+        ---
+        due: 2026-07-01T08:00:00Z
+        done: true
+        members: [zoe.m, max]
+        checklist:
+        - {text: Sortir les bancs, done: true, due: "2026-06-30T16:30:00Z", who: zoe.m}
+        ---
+        Bonjour
+        """,
+    )
+    collective.run("sync")
+    french = collective.run("why", "Été", language="fr_FR.UTF-8").out
+    assert "    Échéance : - → 2026-07-01 10:00\n" in french
+    assert "    Membres : - → one:max, Zoé Marchand\n" in french
+    assert "    Fait : - → ✓\n" in french
+    assert ": - → [x] Sortir les bancs (Zoé Marchand, 2026-06-30 18:30" in french
+    english = collective.run("why", "Été", JUMELAGE_TIMEZONE="America/Montreal").out
+    assert "    Due: - → 2026-07-01 04:00\n" in english
+
+
 def test_without_conflict_this_is_said(in_step):
     assert in_step.run("conflicts").out.strip() == "no conflict"
     assert in_step.run("conflicts", "--json").data == []
