@@ -58,6 +58,8 @@ class Side:
     """What stands there may differ from `seen`: to be read directly."""
     missing: bool = False
     """Absence was reported and is not judged yet; durable, since a delta says it once."""
+    absent: str | None = None
+    """When the absence that is not judged yet was first noted (ISO 8601, UTC)."""
     in_scope: bool = False
     """The item has passed this side's filter while its record stood here."""
     kids_met: bool = False

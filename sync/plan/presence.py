@@ -41,7 +41,7 @@ def _note_reads(draft: Draft, member: Member) -> None:
         if side is None or side.standing is not Standing.HERE or side.missing:
             continue
         if side.ref is not None and draft.seen.confirmed_gone(member.key, side.ref):
-            draft.edit(item.id).sides[member.key].missing = True
+            _miss(draft, draft.edit(item.id).sides[member.key])
 
 
 def _note(draft: Draft, member: Member, reported: list[Item]) -> None:
@@ -49,8 +49,15 @@ def _note(draft: Draft, member: Member, reported: list[Item]) -> None:
     for item in reported:
         side = item.sides[member.key]
         there = draft.seen.reads.get((member.key, side.ref or "")) is not None
-        if side.missing == there:
-            draft.edit(item.id).sides[member.key].missing = not there
+        if there and side.missing:
+            draft.edit(item.id).sides[member.key].missing = False
+        elif not there and not side.missing:
+            _miss(draft, draft.edit(item.id).sides[member.key])
+
+
+def _miss(draft: Draft, side: Side) -> None:
+    side.missing = True
+    side.absent = draft.seen.at.isoformat() if draft.seen.at else None
 
 
 def _held(draft: Draft, member: Member, reported: list[Item]) -> bool:
@@ -153,10 +160,14 @@ def _means_clear(member: Member, item: Item, side: Side) -> bool:
 
 def _edit_wins(draft: Draft, member: Member, item: Item, side: Side) -> bool:
     """Whether the item holds what the person who deleted it here could not have seen."""
-    if any(
-        b.hub in side.base and side.base[b.hub] != item.hub.get(b.hub)
-        for b in plain_bindings(member)
-    ) or _edited_now(draft, item):
+    if (
+        any(
+            b.hub in side.base and side.base[b.hub] != item.hub.get(b.hub)
+            for b in plain_bindings(member)
+        )
+        or _edited_now(draft, item)
+        or _edited_since(draft, item, side)
+    ):
         return True
     kids = [m.key for m in draft.unit.members.values() if m.parent == member.key]
     living = [c for c in draft.children(item.id) if c.here() and not (c.dead or c.dying)]
@@ -168,6 +179,13 @@ def _edited_now(draft: Draft, item: Item) -> bool:
     old = draft.snapshot.items.get(item.id)
     fields = [f.name for f in draft.unit.kinds[item.kind].fields.values() if f.type.name != RANK]
     return old is not None and any(old.hub.get(f) != item.hub.get(f) for f in fields)
+
+
+def _edited_since(draft: Draft, item: Item, side: Side) -> bool:
+    """Whether an edit was taken in while the absence waited, where the side may not show it."""
+    fields = draft.unit.kinds[item.kind].fields
+    changes = [c for f, c in item.previous.items() if f in fields and isinstance(c, dict)]
+    return side.absent is not None and any(str(c.get("at", "")) > side.absent for c in changes)
 
 
 def _new(draft: Draft, child: Item) -> bool:

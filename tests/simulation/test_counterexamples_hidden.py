@@ -7,11 +7,6 @@ import pytest
 from tests.simulation.scene import Scene
 
 KEY = "b/box:b"
-NOT_YET = pytest.mark.xfail(
-    strict=True,
-    reason="an edit that was taken in while an absence waited is not remembered as later than it;"
-    " its value is kept, but the deletion wins",
-)
 
 
 @pytest.fixture
@@ -31,7 +26,6 @@ def edited(scene):
     scene.sync(2)
 
 
-@NOT_YET
 def test_an_edit_out_of_sight_wins_over_an_absence_that_was_held_for_several_runs(scene):
     a, b = scene.places["a"], scene.places["b"]
     for title in ("Jardin", "Four"):
@@ -42,7 +36,6 @@ def test_an_edit_out_of_sight_wins_over_an_absence_that_was_held_for_several_run
     assert a.titles() == b.titles() == ["Jardin", "Puits"]
 
 
-@NOT_YET
 def test_an_edit_out_of_sight_wins_over_an_absence_that_could_not_be_confirmed_at_once(scene):
     a, b = scene.places["a"], scene.places["b"]
     b.remove(b.ref("Jardin"))
