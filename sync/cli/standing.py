@@ -13,6 +13,7 @@ from sync.cli.items import mapping_names
 from sync.cli.session import AsJson, Session, session
 from sync.cli.troubles import CHECK, named, unreadable
 from sync.cli.values import Words
+from sync.cli.words import outcome_word
 from sync.i18n import _, ngettext
 from sync.model import Plain
 from sync.noted import noted
@@ -156,7 +157,7 @@ def _last(at: Session, run: Plain) -> str:
     return _("last run: {run}, {moment}, {outcome}").format(
         run=run["run"],
         moment=at.moment(str(run["started"])),
-        outcome=run["outcome"] or _("not ended"),
+        outcome=outcome_word(str(run["outcome"] or "")),
     )
 
 

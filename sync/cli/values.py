@@ -72,7 +72,9 @@ class Words:
         if field == "":
             return _("it stands") if value else _("deleted")
         if field == "*" and isinstance(value, dict):
-            told = {self.field(kind, n): self.value(kind, n, v) for n, v in value.items() if v}
+            told = {
+                self.field(kind, n): self.value(kind, n, v) for n, v in value.items() if n and v
+            }
             said = _("{field}: {value}")
             return "; ".join(said.format(field=name, value=text) for name, text in told.items())
         known = self.kinds.get(kind)

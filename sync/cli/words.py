@@ -73,6 +73,12 @@ def reason_word(reason: str) -> str:
     return reason
 
 
+def outcome_word(outcome: str | None) -> str:
+    """How a run ended."""
+    words = {"ok": _("ok"), "held": _("something is held"), "failed": _("something failed")}
+    return words.get(outcome, outcome) if outcome else _("not ended")
+
+
 def standing_word(standing: Standing) -> str:
     """How an item stands on a side."""
     words = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.cli.words import cause_word, reason_word
+from sync.cli.words import cause_word, outcome_word, reason_word
 from sync.i18n import spoken
 
 
@@ -35,3 +35,13 @@ def test_a_reason_is_told_in_both_languages(reason, english, french):
 def test_a_cause_is_told_in_both_languages(cause):
     with spoken("fr"):
         assert cause_word(cause) not in (cause, "")
+
+
+def test_how_a_run_ended_is_told_in_both_languages():
+    assert [outcome_word(word) for word in ("ok", "held", "")] == [
+        "ok",
+        "something is held",
+        "not ended",
+    ]
+    with spoken("fr"):
+        assert outcome_word("held") == "il y a du retenu"
