@@ -66,7 +66,8 @@ STANDS = {
     *("living.hub", "living.stamps", "living.parent", "living.counted", "living.whole"),
     *(f"here.{n}" for n in ("ref", "version", "seen", "base", "parent_ref", "stable")),
     *(f"out.{n}" for n in ("ref", "version", "parent_ref", "stable")),
-    *(f"{n}.ref" for n in ("adopted", "watched", "opened")),
+    *(f"{n}.absent" for n in ("here", "out")),  # a moment
+    *(f"{n}.{ref}" for n in ("adopted", "watched", "opened") for ref in ("ref", "twin")),
     "adopted.adopted",
     # of a collection: what stands there, whether an item has it or not
     *(f"collection.{n}" for n in ("label", "past", "cursor", "listed", "unmet")),
