@@ -54,6 +54,8 @@ class Draft:
         self.emptied: set[str] = set()
         """Collections in which nothing stands any more of what stood there."""
         self.nonces: list[Nonce] = []
+        self.resolved: dict[tuple[str, str], Nonce] = {}
+        """(collection key, nonce) -> what is known of it since this plan found a record for it."""
         self.audits: list[Audit] = []
         self.twins: dict[tuple[str, str], str] = {}
         """(collection key, ref) of a late twin -> the item that it is one of."""
@@ -166,6 +168,14 @@ class Draft:
         if record.origin and record.origin not in self.snapshot.nonces.get(key, {}):
             self.nonces.append(Nonce(record.origin, item.id, key, record.ref))
         return side
+
+    def resolve(self, nonce: Nonce, **found: str) -> None:
+        """Note which record a write left: a copy, the snapshot's stays as it was."""
+        known = nonce.copy()
+        for name, ref in found.items():
+            setattr(known, name, ref)
+        self.resolved[known.collection, known.nonce] = known
+        self.nonces.append(known)
 
     def keep(
         self,

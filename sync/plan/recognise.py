@@ -153,7 +153,8 @@ def _sent(draft: Draft, member: Member, record: Record) -> Nonce | None:
     """
     known = draft.snapshot.nonces.get(member.key, {})
     if record.origin is not None or member.capabilities.origin:
-        return known.get(record.origin or "")
+        name = record.origin or ""
+        return draft.resolved.get((member.key, name)) or known.get(name)
     taken = {n.nonce for n in draft.nonces}
     alike = [
         nonce
@@ -197,8 +198,7 @@ def adopt(draft: Draft, member: Member, item: Item, record: Record, nonce: Nonce
     side.stale = True  # folded from this same read
     side.seen = seen_after_create(member, record, nonce)
     side.base = dict(nonce.values)
-    nonce.adopted = record.ref
-    draft.nonces.append(nonce)
+    draft.resolve(nonce, adopted=record.ref)
     if item.dead:
         item.dead, item.dying = False, True
 

@@ -27,8 +27,7 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
             if changed and not binding.view.equivalent(views.get(binding.side), shown):
                 revive(draft, item)
     if not member.capabilities.moves:  # else it is not known by its ref for ever
-        nonce.twin = record.ref
-        draft.nonces.append(nonce)
+        draft.resolve(nonce, twin=record.ref)
     remove_twin(draft, member, item, record)
 
 

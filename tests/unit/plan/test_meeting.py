@@ -144,6 +144,27 @@ def test_a_late_twin_beside_a_record_that_stands_is_kept_and_removed():
     assert known.after(made).sides[B].standing is Standing.HERE
 
 
+@pytest.mark.parametrize("standing", ["out", "here"])
+def test_what_a_write_left_is_noted_in_the_plan_and_not_in_what_was_known(standing):
+    nonce = Nonce("n1", "one", B, None, SENT, SENT)
+    known, made = adopting(nonce, standing=standing)
+    assert nonce == Nonce("n1", "one", B, None, SENT, SENT)
+    assert [n.adopted or n.twin for n in made.nonces] == ["7"]
+    assert known.known.nonces[B]["n1"] is nonce
+
+
+@pytest.mark.parametrize("standing", ["out", "here"])
+def test_a_copy_of_what_a_write_left_is_a_card_of_its_own_in_the_same_plan(standing):
+    known, _ = adopting(Nonce("n1", "one", B, None, SENT, SENT), standing=standing)
+    seen = known.see(b={"7": JARDIN, "8": JARDIN})
+    for ref in ("7", "8"):
+        record = seen.listings[B].records[ref]
+        seen.listings[B].records[ref] = type(record)(**{**record.__dict__, "origin": "n1"})
+    made = plan(known.unit, known.known, seen)
+    assert made.items[f"{B}/8"].hub["title"] == "Jardin"
+    assert [(n.adopted or n.twin) for n in made.nonces if n.nonce == "n1"] == ["7"]
+
+
 def test_nothing_observed_plans_nothing():
     known = Table("ab", card())
     made = plan(known.unit, Snapshot(), Observation())
