@@ -191,8 +191,9 @@ def _forget_items(
             found.living.append(item.id)
             before = item.copy()
             item.previous = {}
-            if cleaned(item) != before:
-                found.cleaned[item.id] = cleaned(item)
+            clean = cleaned(item)
+            if clean != before:
+                found.cleaned[item.id] = clean
     for key in store.collections():
         for nonce in store.nonces(key).values():
             adopted = nonce.adopted is not None and nonce.item in meant

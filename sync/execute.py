@@ -193,7 +193,7 @@ class Executor:
         with self._store.transaction() as tx:
             tx.put_intent(intent)
             if created:
-                tx.put_nonce(_sent(intent, None))
+                tx.put_nonce(Nonce.creating(intent))
         return intent
 
     def _salvage(self, lost: list[Salvage]) -> None:
@@ -288,7 +288,7 @@ class Executor:
 
     def _journal(self, tx: Transaction, intent: Intent, record: Record | None) -> None:
         if intent.verb is Verb.CREATE and record is not None:
-            tx.put_nonce(_sent(intent, record.ref))
+            tx.put_nonce(Nonce.creating(intent, record.ref))
         before = intent.before
         if intent.verb is Verb.UPDATE:
             before = {f: intent.before.get(f) for f in intent.views}
@@ -380,12 +380,6 @@ class Executor:
         )
         if not isinstance(error, Refused):
             self.outcome.failures[action.collection] = str(error)
-
-
-def _sent(intent: Intent, ref: str | None) -> Nonce:
-    """What is remembered of a create, and the record that it left, if that is known."""
-    where = intent.item, intent.collection
-    return Nonce(intent.nonce, *where, ref, intent.views, intent.values)
 
 
 def in_turn(jobs: Iterable[Callable[[], None]]) -> None:

@@ -145,9 +145,8 @@ class Recovery:
                 side.base.pop(b.hub, None)
                 side.seen.pop(b.side, None)
         side.seen |= cut
-        nonce = Nonce(intent.nonce, item.id, member.key, record.ref, intent.views, intent.values)
         self._keep(member, intent, cut)
-        self._commit(intent, [item], record.ref, nonce)
+        self._commit(intent, [item], record.ref, Nonce.creating(intent, record.ref))
 
     def _cut(self, member: Member, intent: Intent, record: Record) -> dict[str, Plain]:
         """The contents that our write left half done: they are seen, and no edits."""
@@ -160,15 +159,12 @@ class Recovery:
 
     def _keep(self, member: Member, intent: Intent, cut: Mapping[str, Plain]) -> None:
         """Keep what looks like half a write of ours: who knows who shortened it."""
-        if cut:
-            with self._store.transaction() as tx:
-                for b in member.bindings:
-                    if cut.get(b.side) is not None:
-                        lost = cut[b.side]
-                        tx.keep(
-                            intent.run,
-                            Salvage(intent.item, b.hub, lost, member.key, "overwritten"),
-                        )
+        lost = [(b.hub, cut[b.side]) for b in member.bindings if cut.get(b.side) is not None]
+        if not lost:
+            return
+        with self._store.transaction() as tx:
+            for field, value in lost:
+                tx.keep(intent.run, Salvage(intent.item, field, value, member.key, "overwritten"))
 
     def _sighted_by_find(self, member: Member) -> bool | None:
         """Whether a search finds a record of ours that it should; None: there is none."""

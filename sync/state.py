@@ -213,6 +213,12 @@ class Nonce:
     """The ref of what the create left beside the record that the item had there by then."""
 
     @classmethod
+    def creating(cls, intent: Intent, adopted: str | None = None) -> Nonce:
+        """What is known of a create, and of the record that it left."""
+        sent = intent.nonce, intent.item, intent.collection
+        return cls(*sent, adopted, intent.views, intent.values)
+
+    @classmethod
     def watching(cls, intent: Intent) -> Nonce:
         """What is known of an update that may land late."""
         return cls(

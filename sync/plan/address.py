@@ -13,7 +13,7 @@ from sync.model import Fields, Record
 from sync.plan.draft import Address, Draft
 from sync.plan.fold import revive
 from sync.plan.grouping import stands
-from sync.plan.reading import read
+from sync.plan.reading import hub_of, read
 from sync.state import Item
 
 
@@ -22,7 +22,7 @@ def attach_by_address(draft: Draft, member: Member, record: Record) -> bool:
     if not _addressed(draft, member) or record.ref in draft.collections[member.key].ambiguous:
         return False
     hub = read(draft, member, record)
-    alike = _known(draft, member.kind).get(_address(draft, member.kind, hub), set())
+    alike = _items_by_address(draft, member.kind).get(_address(draft, member.kind, hub), set())
     if len(alike) != 1 or not draft.passes(member, Item("", member.kind, "", hub=hub)):
         return False
     (name,) = alike
@@ -39,14 +39,14 @@ def note_address(draft: Draft, member: Member, record: Record) -> None:
     item = draft.owner(member.key, record.ref)
     if item is not None and _addressed(draft, member):
         here = _address(draft, member.kind, read(draft, member, record))
-        _known(draft, member.kind).setdefault(here, set()).add(item.id)
+        _items_by_address(draft, member.kind).setdefault(here, set()).add(item.id)
 
 
 def taken(draft: Draft, member: Member, item: Item) -> bool:
     """Whether another thing stands where the item is to be, so that it waits for a person."""
     if not _addressed(draft, member):
         return False
-    there = _standing(draft, member).get(_address(draft, item.kind, item.hub), set())
+    there = _records_by_address(draft, member).get(_address(draft, item.kind, item.hub), set())
     if not there - {item.id}:
         return False
     cause = _("something else is called “{title}” on {side}: rename or delete one of the two")
@@ -65,26 +65,17 @@ def _address(draft: Draft, kind: str, hub: Fields) -> Address:
     return tuple(known.fields[name].type.show(hub.get(name)) for name in known.key)
 
 
-def _known(draft: Draft, kind: str) -> dict[Address, set[str]]:
+def _items_by_address(draft: Draft, kind: str) -> dict[Address, set[str]]:
     """Where every living item of a kind is, before anything is folded."""
     if kind not in draft.addresses:
         found = draft.addresses[kind] = {}
         for item in draft.items():
             if item.kind == kind and not item.dead:
-                found.setdefault(_address(draft, kind, _hub(draft, item)), set()).add(item.id)
+                found.setdefault(_address(draft, kind, hub_of(draft, item)), set()).add(item.id)
     return draft.addresses[kind]
 
 
-def _hub(draft: Draft, item: Item) -> Fields:
-    """What an item holds; one that was met in this cycle is not folded yet."""
-    for key, side in item.sides.items() if not item.hub else ():
-        record = draft.seen.record(key, side.ref or "")
-        if record is not None:
-            return read(draft, draft.unit.members[key], record)
-    return item.hub
-
-
-def _standing(draft: Draft, member: Member) -> dict[Address, set[str]]:
+def _records_by_address(draft: Draft, member: Member) -> dict[Address, set[str]]:
     """What stands on a side, by where it is to be once all is folded."""
     if member.key not in draft.addresses:
         found = draft.addresses[member.key] = {}

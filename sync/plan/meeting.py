@@ -21,7 +21,7 @@ from sync.plan.grouping import (
     marks_on,
     stands,
 )
-from sync.plan.reading import match_key, read
+from sync.plan.reading import hub_of, match_key, read
 from sync.state import Item
 
 
@@ -229,13 +229,8 @@ def _just_begun(draft: Draft, member: Member, record: Record) -> Item | None:
 
 
 def key_of(draft: Draft, item: Item) -> tuple[str, ...] | None:
-    """By what an item is recognised; one that was met in this cycle is not folded yet."""
-    hub = item.hub
-    for key, side in item.sides.items() if not hub else ():
-        record = draft.seen.record(key, side.ref or "")
-        if record is not None:
-            hub = read(draft, draft.unit.members[key], record)
-    return match_key(draft, item.kind, hub)
+    """By what an item is recognised."""
+    return match_key(draft, item.kind, hub_of(draft, item))
 
 
 def start(draft: Draft, member: Member, record: Record, parent: str | None = None) -> Item:

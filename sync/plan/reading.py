@@ -29,6 +29,16 @@ def read(draft: Draft, member: Member, record: Record) -> dict[str, Plain]:
     }
 
 
+def hub_of(draft: Draft, item: Item) -> dict[str, Plain]:
+    """What an item holds; of one that was met in this cycle and is not folded, what is read."""
+    hub = item.hub
+    for key, side in item.sides.items() if not hub else ():
+        record = draft.seen.record(key, side.ref or "")
+        if record is not None:
+            hub = read(draft, draft.unit.members[key], record)
+    return hub
+
+
 def agrees(draft: Draft, member: Member, binding: Binding, side: Side, item: Item) -> bool:
     """Whether the side shows all that it can show of the hub's value."""
     if binding.side not in side.seen:
