@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sync.mapping.unit import Rules
 from tests.unit.engine.pair import Pair
 
@@ -20,15 +22,33 @@ def test_a_long_list_is_mirrored_in_order_and_then_left_alone() -> None:
     assert pair.engine.sync().written == 0
 
 
-def test_a_card_moved_among_many_is_the_only_one_written() -> None:
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_card_moved_among_many_is_the_only_one_written_and_stays_where_it_was_put(side) -> None:
     pair = Pair()
     for n in range(40):
         pair.left.add("b", {"title": f"card {n}", "list": "À faire", "rank": float(n + 1)})
     pair.engine.sync()
-    pair.left.edit("b", pair.ref(pair.left, "card 30"), {"rank": 5.5})
+    world = getattr(pair, side)
+    ranks = {s.fields["title"]: float(s.fields["rank"]) for s in world.all("b")}
+    between = (ranks["card 4"] + ranks["card 5"]) / 2
+    world.edit("b", pair.ref(world, "card 30"), {"rank": between})
+    meant = [f"card {n}" for n in (*range(5), 30, *range(5, 30), *range(31, 40))]
+    assert _order(world) == meant
     report = pair.engine.sync()
     assert report.written == 1
-    assert _order(pair.right) == _order(pair.left)
+    assert _order(pair.right) == _order(pair.left) == meant
+
+
+def test_cards_moved_on_both_sides_at_once_are_all_where_people_put_them() -> None:
+    pair = Pair()
+    for n in range(6):
+        pair.left.add("b", {"title": f"card {n}", "list": "À faire", "rank": float(n + 1)})
+    pair.engine.sync()
+    pair.left.edit("b", pair.ref(pair.left, "card 0"), {"rank": 99.0})
+    pair.right.edit("b", pair.ref(pair.right, "card 5"), {"rank": -99.0})
+    assert pair.engine.sync().written == 2
+    meant = [f"card {n}" for n in (5, 1, 2, 3, 4, 0)]
+    assert _order(pair.right) == _order(pair.left) == meant
 
 
 def test_numbers_that_a_server_deals_out_anew_move_nothing() -> None:

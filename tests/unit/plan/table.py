@@ -156,6 +156,15 @@ class Table:
         return made.items.get(name) or self.known.items[name]
 
 
+def borne(seen: Observation, side: str, ref: str, **more: object) -> None:
+    """Let a record that is listed bear something else too, such as an `origin`."""
+    where = key(side)
+    record = replace(seen.listings[where].records[ref], **more)
+    seen.listings[where].records[ref] = record
+    if (where, ref) in seen.reads:
+        seen.reads[where, ref] = record
+
+
 def writes(made: Plan) -> list[str]:
     """The writes, each as `VERB SIDE`."""
     return sorted(f"{a.verb} {a.collection.split('/')[0]}" for a in made.actions)

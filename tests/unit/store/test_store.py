@@ -464,6 +464,14 @@ def test_a_salvaged_conflict_is_open_until_it_is_settled(store: Store):
     assert store.kept(item="c2")[0].salvage == lost_value("unseen", "c2")
 
 
+def test_what_is_kept_and_journalled_bears_the_moment_of_its_writing(store: Store, clock: Clock):
+    with store.transaction() as change:
+        first = clock.now
+        change.keep("r1", lost_value())
+        change.append(line())
+    assert first < store.kept()[0].at < store.journal()[0].at <= clock.now
+
+
 def test_settling_what_is_not_there_is_an_error(store: Store):
     with pytest.raises(KeyError), store.transaction() as change:
         change.settle(7, "x")
