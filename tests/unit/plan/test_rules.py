@@ -206,7 +206,9 @@ def unmet(*, listed, ambiguous=()):
     where = known.known.collections[B]
     where.unmet = {r: {"version": "v1", "key": ["jardin"]} for r in ("7", "8")}
     where.ambiguous = list(ambiguous)
-    seen = known.see(b={ref: {"title": "Jardin"} for ref in listed})
+    seen = known.see()
+    for ref in listed:  # in a version that is known, so that its content is not read
+        seen.listings[B].records[ref] = Stub(ref, "v1")
     return known, plan(known.unit, known.known, seen)
 
 
