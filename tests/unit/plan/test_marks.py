@@ -111,12 +111,12 @@ def test_a_match_of_records_without_a_title_is_called_by_a_ref():
 # Where they have met
 
 
-def beside(mark="one", *, ours=None, b=None, seen_again=False, serial="n"):
-    """b shows a record that a write made of which the store knows nothing."""
+def beside(*, ours=None, b=None, seen_again=False):
+    """What comes of a record on b, of a write that the store knows nothing of."""
     known = Table("ab", card(title="Jardin", sides={"b": b or {}}), card("two"))
     said = {"7": JARDIN, **({"one": {"text": "revenu"}} if seen_again else {})}
     seen = known.see(b=said)
-    borne(seen, "b", "7", origin=origin(mark, serial), ours=ours)
+    borne(seen, "b", "7", origin=origin("one"), ours=ours)
     return known, plan(known.unit, known.known, seen)
 
 

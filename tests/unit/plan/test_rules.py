@@ -13,7 +13,7 @@ from sync.mapping.lens import Identity
 from sync.mapping.unit import Binding
 from sync.model import Stub
 from sync.plan import plan
-from sync.state import Item, Side, Standing
+from sync.state import Standing
 from sync.types import TYPES
 from tests.unit.plan.table import (
     BLIND,
@@ -243,7 +243,9 @@ def filed(hashes, *, stable=None):
     files = Binding("file", "file", TYPES["blob"], Identity())
     titled = (*member("a").bindings, files)
     known = Table("ab", card(title="Jardin"), card("two"), card("three"))
-    kinds = {"card": replace(CARD, fields={**CARD.fields, "file": KindField("file", TYPES["blob"])})}
+    kinds = {
+        "card": replace(CARD, fields={**CARD.fields, "file": KindField("file", TYPES["blob"])})
+    }
     members = {k: replace(m, bindings=titled) for k, m in known.unit.members.items()}
     known.unit = replace(known.unit, kinds={**known.unit.kinds, **kinds}, members=members)
     before, now = ({"name": "p.txt", "size": 3, "hash": h} for h in hashes)
@@ -271,36 +273,3 @@ def test_a_record_moved_if_its_id_is_the_same_or_where_there_is_none_its_content
     hashes, stable, ref
 ):
     assert filed(hashes, stable=stable) == ref
-
-
-# Graves
-
-
-def family(*children):
-    """A card that is to die of which nothing stands any more, and its comments by name."""
-    gone = {"standing": "gone"}
-    one = card(sides={"a": gone, "b": gone}, more={"dying": True})
-    known = Table("ab", one, card("two"), kids=True)
-    for name, standing, dead in children:
-        side = Side(standing, f"{name}-ref", parent_ref="one")
-        sides = {f"{A}#comment": side}
-        known.known.items[name] = Item(
-            name, "comment", "unit", "one", {"text": name}, sides, dead=dead
-        )
-    return known
-
-
-def test_a_card_takes_the_comments_that_stand_nowhere_into_its_grave_and_all_is_kept():
-    here, out = Standing.HERE, Standing.OUT
-    known = family(("c1", out, False), ("c2", out, True), ("c3", here, False))
-    made = known.plan()
-    assert state(known.after(made)) == "dead"
-    assert state(known.after(made, "c1")) == "dead"
-    assert known.after(made, "c1").sides[f"{A}#comment"].standing is Standing.GONE
-    assert "c2" not in made.items
-    assert state(known.after(made, "c3")) != "dead"
-    kept = [(s.item, s.field, s.value, s.collection, s.cause) for s in made.salvage]
-    assert kept == [
-        ("one", "*", {"title": "one"}, "", "deleted"),
-        ("c1", "*", {"text": "c1"}, "", "deleted"),
-    ]

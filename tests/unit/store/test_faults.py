@@ -114,8 +114,10 @@ def test_a_folder_in_the_place_of_a_store_is_named(raised: OSError, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "told",
-    [faults.full, faults.locked, faults.damaged, faults.unreadable]
-    + [faults.unwritable, faults.unusable],
+    [
+        *(faults.full, faults.locked, faults.damaged),
+        *(faults.unreadable, faults.unwritable, faults.unusable),
+    ],
 )
 def test_each_sentence_is_there_in_french(told):
     english = str(told(Path("/x"), "reason"))
@@ -156,7 +158,9 @@ def test_a_witness_is_read_as_it_was_written_and_by_its_owner_only(tmp_path: Pat
 def test_a_witness_that_is_none_says_so_in_both_languages(tmp_path: Path):
     path = tmp_path / "witness"
     path.write_text("{")
-    with pytest.raises(ValueError, match="^the witness .* cannot be read: is this store") as caught:
+    with pytest.raises(
+        ValueError, match=r"^the witness .* cannot be read: is this store"
+    ) as caught:
         Witness(path).read()
     with spoken("fr"), pytest.raises(ValueError, match=str(path)) as french:
         Witness(path).read()
@@ -203,12 +207,23 @@ def test_the_database_of_another_program_is_refused_in_both_languages(tmp_path: 
         SQLStore(f"sqlite:///{path}")
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+def test_what_is_no_database_is_damaged_and_named(tmp_path: Path, read_only: bool):
+    path = tmp_path / "state.db"
+    path.write_bytes(b"a letter, not a database" * 300)
+    with pytest.raises(StoreDamaged) as caught:
+        SQLStore(f"sqlite:///{path}", read_only=read_only)
+    assert str(caught.value).startswith(f"store: {path} is damaged (file is not a database);")
+
+
 def test_what_is_damaged_is_named_with_its_file(tmp_path: Path):
     path = tmp_path / "state.db"
     SQLStore(f"sqlite:///{path}").close()
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA foreign_keys=OFF")
-        other.execute("INSERT INTO sides (item, collection, position, data) VALUES ('x','y',0,'{}')")
+        other.execute(
+            "INSERT INTO sides (item, collection, position, data) VALUES ('x','y',0,'{}')"
+        )
     other.close()
     with pytest.raises(StoreDamaged) as caught:
         SQLStore(f"sqlite:///{path}")

@@ -21,6 +21,7 @@ from sync.state import (
     Verb,
 )
 from sync.store.base import Run, Store
+from tests.unit.store.conftest import Clock
 
 BOARD, DECK = "trello/board:b1", "cloud/deck:7"
 
@@ -199,6 +200,14 @@ def test_items_come_by_id_with_tombstones_and_of_their_unit_only(store: Store):
     assert ids == sorted(card(name).id for name in names)
     assert [item.id for item in store.items("other")] == [card("a").id]
     assert list(store.items("none")) == []
+
+
+def test_the_units_are_those_that_have_items(store: Store):
+    assert store.units() == []
+    with store.transaction() as change:
+        for name, unit in (("c1", "z"), ("c2", "a"), ("c3", "z")):
+            change.put_item(Item(name, "card", unit))
+    assert store.units() == ["a", "z"]
 
 
 def test_an_item_that_moves_to_another_unit_leaves_the_first(store: Store):
