@@ -231,3 +231,13 @@ def test_a_search_that_finds_nothing_decides_at_the_second_time():
     assert [i.misses for i in scene.store.intents()] == [1]
     second = Recovery(scene.unit(), known, scene.store, scene.clock).recover()
     assert (second.intents, second.undecided) == (0, False)
+
+
+def test_another_look_decides_only_once_and_not_where_the_search_is_blind():
+    scene, _, b = interrupted("create", when="before")
+    known = scene.engine().connectors
+    with b.blind("find"):
+        looks = [
+            Recovery(scene.unit(), known, scene.store, scene.clock).recover() for _ in range(3)
+        ]
+    assert [look.undecided for look in looks] == [True, False, False]

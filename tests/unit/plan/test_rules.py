@@ -84,6 +84,38 @@ def test_a_name_in_other_letters_is_another_address():
     assert f"{B}/9" in made.items
 
 
+def test_a_second_thing_of_a_name_beside_the_record_that_stands_is_a_thing_of_its_own():
+    known = addressed("ab", card(title="Jardin"), card("two"))
+    made = known.plan(b={"9": {"title": "Jardin"}})
+    assert made.items[f"{B}/9"].sides[B].ref == "9"
+    assert known.after(made).sides[B].ref == "one"
+
+
+def test_what_is_made_under_the_name_of_what_is_dead_is_a_new_thing():
+    dead = card(title="Jardin", sides={"a": LEFT, "b": LEFT}, more={"dead": True})
+    known = addressed("ab", dead, card("two"))
+    made = known.plan(b={"9": {"title": "Jardin"}})
+    assert made.items[f"{B}/9"].sides[B].ref == "9"
+    assert state(known.after(made)) == "dead"
+
+
+def test_a_record_that_was_held_at_a_meeting_is_not_taken_for_what_has_its_name():
+    known = addressed("ab", card(title="Jardin", sides={"b": LEFT}), card("two"))
+    known.known.collections[B].ambiguous = ["9"]
+    made = known.plan(b={"9": {"title": "Jardin"}})
+    assert known.after(made).sides[B].ref == "one"
+    assert f"{B}/9" not in made.items
+
+
+def test_where_two_things_have_one_name_a_new_record_is_neither():
+    cards = (card(n, sides={"b": OUT}) for n in ("one", "other"))
+    known = addressed("ab", *cards, card("two"))
+    for name in ("one", "other"):
+        known.known.items[name].hub["title"] = "Jardin"
+    made = known.plan(b={"9": {"title": "Jardin"}})
+    assert made.items[f"{B}/9"].sides[B].ref == "9"
+
+
 # The histories that are asked after a store was lost
 
 
