@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from sync.errors import ConfigError
 from sync.i18n import spoken
 from sync.state import Item, Side, Standing
-from sync.store import faults
+from sync.store import dialect, faults
 from sync.store.aside import put_aside
 from sync.store.base import StoreDamaged, StoreFailed, StoreLocked, StoreUnusable
 from sync.store.blobs import BlobStore
@@ -214,6 +214,21 @@ def test_what_is_no_database_is_damaged_and_named(tmp_path: Path, read_only: boo
     with pytest.raises(StoreDamaged) as caught:
         SQLStore(f"sqlite:///{path}", read_only=read_only)
     assert str(caught.value).startswith(f"store: {path} is damaged (file is not a database);")
+
+
+def test_a_store_that_is_held_while_it_is_opened_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "state.db"
+    SQLStore(f"sqlite:///{path}").close()
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.02)
+    holder = sqlite3.connect(path)
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreFailed) as caught:
+        SQLStore(f"sqlite:///{path}")
+    holder.close()
+    assert str(caught.value).startswith(LOCKED.format(path=path))
 
 
 def test_what_is_damaged_is_named_with_its_file(tmp_path: Path):
