@@ -134,7 +134,8 @@ class Budget(_Model):
     """How much may be deleted before all is held; a side that is found empty always is."""
 
     share: str = SHARE
-    """The share of a side's records that may go missing in one run, as `50%`."""
+    """The share of a side's records that may go missing in one run, and of what its filter took
+    that may leave it, as `50%`."""
     count: Annotated[int, Field(ge=0)] = COUNT
     """The number of deletions in one run."""
 
@@ -233,9 +234,9 @@ class MappingDocument(_Model):
         | Annotated[Budget, Tag("keys")],
         Discriminator(shape),
     ] = SHARE
-    """How much may be deleted before all deletions are held: a share of a side's records in
-    one run (`50%`), a number of deletions in one run (`20`; 50 if none is said), or
-    `{share: 50%, count: 20}`."""
+    """How much may be deleted before all deletions are held: a share of a side's records, or of
+    what its filter took, in one run (`50%`), a number of deletions in one run (`20`; 50 if
+    none is said), or `{share: 50%, count: 20}`."""
     every: Annotated[
         Annotated[str, Tag("text")] | Annotated[int, Field(gt=0), Tag("number")],
         Discriminator(shape),

@@ -47,7 +47,12 @@ def _meets(condition: Condition, field: str, value: Plain, names: Names) -> bool
 
 def _any(wanted: Sequence[Plain], field: str, held: Sequence[Plain], names: Names) -> bool:
     forms = {_form(one) for one in wanted}
-    return any(_form(names(field, one)) in forms for one in held if one is not None)
+    return any(forms & _forms(names(field, one)) for one in held if one is not None)
+
+
+def _forms(names: Plain) -> set[str]:
+    """The forms of a name, or of all names that an option goes by."""
+    return {_form(one) for one in (names if isinstance(names, list) else [names])}
 
 
 def _form(value: Plain) -> str:

@@ -112,10 +112,13 @@ class Filter(Protocol):
 
 
 class Names(Protocol):
-    """The present name of a hub option."""
+    """The name of a hub option, or all that it is to go by."""
 
     def __call__(self, field: str, option: Plain) -> Plain:
-        """The name people see for a hub value of the field (itself if it is no option)."""
+        """The name people see for a hub value of the field (itself if it is no option).
+
+        A list means any of its names.
+        """
 
 
 @dataclass(frozen=True)

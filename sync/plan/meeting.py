@@ -22,6 +22,7 @@ from sync.plan.grouping import (
     stands,
 )
 from sync.plan.reading import hub_of, match_key, read
+from sync.plan.renamed import tell, withheld
 from sync.state import Item
 
 
@@ -173,7 +174,7 @@ def place(draft: Draft, member: Member, record: Record) -> None:
     hub = read(draft, member, record)
     probe = Item("", member.kind, draft.unit.name, hub=hub)
     if record.ref in state.ambiguous or not draft.passes(member, probe):
-        leave(draft, member, record)
+        leave(draft, member, record, waits=_waits(draft, member, record, probe))
         return
     known = _unmet_match(draft, member, record, hub) or _just_begun(draft, member, record)
     if known is not None:
@@ -184,10 +185,24 @@ def place(draft: Draft, member: Member, record: Record) -> None:
         leave(draft, member, record)
 
 
-def leave(draft: Draft, member: Member, record: Record) -> None:
-    """Remember a record that stands there without an item, and what it could match."""
+def _waits(draft: Draft, member: Member, record: Record, probe: Item) -> bool:
+    """Whether it waits for the name that a filter calls an option by."""
+    if record.ref in draft.collections[member.key].ambiguous:
+        return False
+    waits = withheld(draft, member, probe)
+    if waits:
+        tell(draft, member, probe)
+    return waits
+
+
+def leave(draft: Draft, member: Member, record: Record, *, waits: bool = False) -> None:
+    """Remember a record that stands there without an item, and what it could match.
+
+    One that `waits` is read again with each listing.
+    """
     key = match_key(draft, member.kind, read(draft, member, record))
-    known: dict[str, Plain] = {"version": record.version, "key": list(key or ())}
+    version = None if waits else record.version
+    known: dict[str, Plain] = {"version": version, "key": list(key or ())}
     draft.collections[member.key].unmet[record.ref] = known
 
 

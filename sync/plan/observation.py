@@ -76,6 +76,8 @@ class Spent:
 
     absences: dict[str, int] = field(default_factory=dict)
     """Collection key -> records that were found to have left."""
+    filtered: dict[str, set[str]] = field(default_factory=dict)
+    """Collection key -> items that were taken away there since they left its filter."""
     deletions: int = 0
 
 

@@ -13,6 +13,7 @@ from sync.plan.address import taken
 from sync.plan.draft import Draft
 from sync.plan.dying import count_delays, delete_dying
 from sync.plan.reading import agrees, match_key, plain_bindings
+from sync.plan.renamed import tell, withheld
 from sync.state import Item, Side, Standing, Verb
 
 _NEVER = object()
@@ -38,7 +39,10 @@ def spread(draft: Draft) -> None:
 def _spread_one(draft: Draft, member: Member, item: Item) -> None:
     side = item.sides.get(member.key)
     here = side is not None and side.standing is Standing.HERE
-    if side is not None and here:
+    if not item.dying and withheld(draft, member, item):
+        if member.parent is None and (here or member.writes):
+            tell(draft, member, item)
+    elif side is not None and here:
         if item.dying:
             delete_dying(draft, member, item, side)
         elif draft.passes(member, item):

@@ -53,6 +53,17 @@ class Vocabulary:
         known = self.get(field, option) if isinstance(option, str) else None
         return known.name if known else option
 
+    def ever(self, field: str, option: Plain) -> Plain:
+        """The present name of an option and, the latest first, those that nothing has any more.
+
+        The value itself if it is no option.
+        """
+        known = self.get(field, option) if isinstance(option, str) else None
+        if known is None or not known.former:
+            return self.name(field, option)
+        now = {fold_name(o.name) for o in self._options.get(field, ())}
+        return [known.name, *(n for n in reversed(known.former) if fold_name(n) not in now)]
+
     def words(self, member: Member, binding: Binding) -> SideWords:
         """How one side's field names them."""
         return SideWords(self, member, binding.hub, member.has_ids(binding))

@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from connectors.memory.world import Crash
+from tests.simulation import test_counterexamples_filters as filters
 from tests.simulation import test_counterexamples_lost as lost
 from tests.simulation import test_counterexamples_parting as parting
 from tests.simulation import test_counterexamples_presence as presence
@@ -58,6 +59,8 @@ SCENES = {
     wrong_more.one_listing_is_a_first_meeting: presence.test_records_that_a_cut_listing_hid_at_the_first_meeting_are_not_made_again,
     wrong_more.an_ambiguous_title_is_held_where_it_is_ambiguous_only: presence.test_a_title_that_one_side_has_twice_is_created_nowhere,
     wrong_more.what_never_was_in_scope_leaves_with_the_filter: presence.test_a_record_that_people_always_had_outside_the_filter_is_not_deleted,
+    wrong_more.a_filter_knows_present_names_only: filters.test_what_stands_behind_a_filter_stays_when_people_rename_the_list_that_it_names,
+    wrong_more.what_leaves_a_filter_is_not_counted: filters.test_a_filtered_side_is_not_emptied_by_one_run_unasked,
     wrong_more.a_child_is_judged_without_its_parent: presence.test_comments_reported_absent_after_their_card_was_put_back_were_not_deleted,
     wrong_more.children_that_stand_under_a_parent_are_not_met: presence.test_children_of_a_record_that_is_attached_later_are_met_and_not_doubled,
     wrong_more.an_item_is_buried_with_an_open_create: writes.test_a_card_with_an_open_create_is_not_buried_before_it_is_found,

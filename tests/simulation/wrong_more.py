@@ -21,12 +21,13 @@ from sync.store.memory import MemoryStore
 Change = Callable[..., None]
 """`setattr` of pytest's monkeypatch."""
 
-dying, fold, grouping, meeting, offspring, order, presence, recognise, spread, suspects = (
+dying, fold, grouping, guard, meeting, offspring, order, presence, recognise, spread, suspects = (
     import_module(f"sync.plan.{name}")  # `sync.plan` has functions of these names
     for name in (
         "dying",
         "fold",
         "grouping",
+        "guard",
         "meeting",
         "offspring",
         "order",
@@ -251,6 +252,14 @@ def what_never_was_in_scope_leaves_with_the_filter(change: Change) -> None:
         leave(draft, member, item, replace(side, in_scope=True))
 
     change(spread, "_leave_filter", wrong)
+
+
+def a_filter_knows_present_names_only(change: Change) -> None:
+    change(spread, "withheld", lambda *_: False)
+
+
+def what_leaves_a_filter_is_not_counted(change: Change) -> None:
+    change(guard, "_guard_share", nothing)
 
 
 def a_child_is_judged_without_its_parent(change: Change) -> None:

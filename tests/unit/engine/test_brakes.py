@@ -9,8 +9,10 @@ import pytest
 
 from sync.noted import noted
 from sync.plan.actions import Hold
+from sync.plan.guard import spend
+from sync.state import Standing
 from tests.simulation.scene import Scene
-from tests.unit.plan.table import GONE, Table, card, key
+from tests.unit.plan.table import GONE, Dated, Table, card, key
 
 DAY = 86400.0
 
@@ -58,6 +60,25 @@ def test_absences_of_the_cycles_before_count_against_the_share_of_a_run():
     known.known.spent.absences[key("a")] = 2
     made = known.plan(a={"one": GONE, "two": GONE})
     assert made.collections[key("a")].held
+
+
+def test_what_left_a_filter_in_the_cycles_before_counts_against_the_share_of_a_run():
+    cards = [card(name) for name in ("one", "two")]
+    cards += [card(name, due="2026-03-01") for name in ("three", "four")]
+    known = Table("ab", *cards, members={"b": {"only": Dated()}})
+    known.known.items["one"].sides[key("b")].standing = Standing.OUT
+    made = known.plan()
+    assert [(a.verb, a.item) for a in made.actions] == [("delete", "two")]
+    spend(known.known, made)
+    assert known.plan().actions, "what was let go already is not counted twice"
+    known.known.spent.filtered[key("b")] = {"one", "zero"}
+    made = known.plan()
+    assert not made.actions
+    assert [hold.subject for hold in made.holds] == ["unit"]
+    known.known.collections[key("b")].over_budget = True
+    made = known.plan()
+    assert [(a.verb, a.item) for a in made.actions] == [("delete", "two")]
+    assert not made.collections[key("b")].over_budget
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0])
