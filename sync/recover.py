@@ -195,7 +195,7 @@ class Recovery:
         record = self._get(member, intent.ref)
         side = item.sides.get(member.key)
         if record is None or side is None:
-            self._look_again(item, member, intent)
+            self._look_again(item, member, intent, watch=True)  # a server may say so falsely
             return True
         record = self._whole(member, record)
         self._audit(member, intent)

@@ -177,13 +177,17 @@ def _set_aside(draft: Draft, edit: Edit) -> None:
 
 
 def _our_own_late_write(draft: Draft, edit: Edit) -> bool:
-    """Take what a write of ours left that nobody knew the outcome of: the patch is due again."""
+    """Take what a write of ours left that nobody knew the outcome of: the patch is due again.
+
+    At the first look since the write it is ours, whoever wrote another field meanwhile;
+    later the record itself has to say so.
+    """
     name, where = edit.binding.side, (edit.item.id, edit.member.key)
     intent = draft.intent(*where)
-    unknown: list[Intent | Nonce] = [*([intent] if intent else []), *draft.unknown(*where)]
+    late = draft.unknown(*where) if edit.record.ours is True or edit.side.stale else []
+    unknown: list[Intent | Nonce] = [*([intent] if intent else []), *late]
     for sent in unknown:
-        ours = edit.record.ours is True and name in sent.views
-        if ours and edit.binding.view.equivalent(sent.views[name], edit.raw):
+        if name in sent.views and edit.binding.view.equivalent(sent.views[name], edit.raw):
             edit.side.seen[name] = edit.raw
             edit.side.base[edit.field] = sent.values.get(edit.field)
             return True

@@ -355,3 +355,37 @@ def test_a_label_that_people_take_away_leaves_every_card_and_stops_none():
     scene.later()
     assert b.titles() == ["Potager"]
     assert b.values("labels") == [None]
+
+
+@pytest.fixture
+def cut_write():
+    """We were killed after a cut text was written, and somebody edits another field there."""
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", lenses={"description": Truncate(14)})
+    ref = a.add("Jardin", description="un\n\ndeux\n\ntrois\n\nquatre")
+    a.add("Four")
+    scene.sync()
+    assert b.values("description")[0] != a.values("description")[0]
+    a.edit(ref, description="un\n\nplus\n\ndeux\n\ntrois\n\nquatre")
+    b.crash_after("update")
+    scene.sync()
+    b.edit(b.ref("Jardin"), title="Potager")
+    return scene
+
+
+def still_whole(scene):
+    scene.later()
+    assert scene.places["a"].values("description")[0] == "un\n\nplus\n\ndeux\n\ntrois\n\nquatre"
+
+
+def test_what_our_own_cut_write_no_longer_shows_is_not_deleted_if_it_was_called_gone(cut_write):
+    with cut_write.places["b"].blind("list", "get", "find"):
+        cut_write.sync()
+    still_whole(cut_write)
+
+
+def test_what_our_own_cut_write_no_longer_shows_is_not_deleted_if_it_could_not_be_read(cut_write):
+    b = cut_write.places["b"]
+    b.at("get", Unreachable("down"))
+    cut_write.sync()
+    still_whole(cut_write)
