@@ -105,7 +105,7 @@ def command_line() -> Iterator[str]:
     yield "| exit status | meaning |\n|---|---|"
     yield "| 0 | all in step |"
     yield "| 1 | something is held, or failed; the output says which |"
-    yield "| 2 | wrong usage |"
+    yield "| 2 | wrong usage, or a name that nothing has |"
     yield "| 78 | a fault of configuration |"
     yield "| 130 | interrupted |\n"
     yield "What `--json` prints is described in [JSON](json.md). Before the command:\n"

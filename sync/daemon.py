@@ -22,7 +22,7 @@ from sync import pulse
 from sync.app import App, Configuration, assembled, note_waiting, tidy, waiting
 from sync.deeds import DEEDS
 from sync.engine import Engine
-from sync.errors import JumelageError
+from sync.errors import JumelageError, Unknown
 from sync.i18n import _
 from sync.mailbox import Mailbox, Request
 from sync.mapping.places import Place, Places, survey
@@ -184,7 +184,7 @@ class Daemon:
         try:
             said = deed(self._whole(), request.subject)
         except JumelageError as fault:
-            request.answer(str(fault))
+            request.answer(str(fault), unknown=isinstance(fault, Unknown))
         else:
             request.answer(said=said)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from sync.engine import Engine
-from sync.errors import ConfigError
+from sync.errors import Unknown
 from sync.i18n import _
 
 DONE, NOTHING = "done", "nothing"
@@ -33,7 +33,7 @@ def _settle(engine: Engine, subject: str) -> str:
     try:
         number, keep, who = json.loads(subject)
     except (TypeError, ValueError) as error:
-        raise ConfigError(_("no such decision: {subject}").format(subject=subject)) from error
+        raise Unknown(_("no such decision: {subject}").format(subject=subject)) from error
     return engine.settle(int(number), str(keep), str(who))
 
 

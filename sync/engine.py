@@ -19,7 +19,7 @@ from sync.commit import remember, unread
 from sync.connector import Connector
 from sync.contents import Blobs, Contents
 from sync.effects import WRITES
-from sync.errors import ConfigError, JumelageError
+from sync.errors import ConfigError, JumelageError, Unknown
 from sync.execute import Executor, in_turn
 from sync.i18n import _
 from sync.mapping.unit import Unit
@@ -90,12 +90,12 @@ class Engine:
     # Choosing
 
     def chosen(self, mappings: Iterable[str] = ()) -> list[Unit]:
-        """The units of the named mappings; all, if none is named. Raises `ConfigError`."""
+        """The units of the named mappings; all, if none is named. Raises `Unknown`."""
         wanted = set(mappings)
         known = {m for u in self.units.values() for m in u.mappings}
         if wanted - known:
             names = ", ".join(sorted(wanted - known))
-            raise ConfigError(
+            raise Unknown(
                 _("no mapping is called {names}; there are {known}").format(
                     names=names, known=", ".join(sorted(known))
                 )
@@ -310,13 +310,13 @@ class Engine:
     # Going back
 
     def undo(self, run: str) -> Report:
-        """Reverse what a run wrote, where it still stands. Raises `ConfigError`."""
+        """Reverse what a run wrote, where it still stands. Raises `Unknown`."""
         if lost := self.store.lost():
             return Report("", holds=[Hold("store", lost, "jumelage relink")])
         lines = [logged.entry for logged in self.store.journal(run=run)]
         wrote = {entry.collection for entry in lines if entry.verb in WRITES}
         if not wrote and not any(entry.verb == VERB for entry in lines):
-            raise ConfigError(_("no run called {run} wrote anything").format(run=run))
+            raise Unknown(_("no run called {run} wrote anything").format(run=run))
         undoing = self._begin()
         report = Report(undoing.id)
         for unit in self.units.values():
@@ -383,11 +383,11 @@ class Engine:
     # Holding and releasing
 
     def hold(self, subject: str) -> None:
-        """Hold an item, or one field of it. Raises `ConfigError`."""
+        """Hold an item, or one field of it. Raises `Unknown`."""
         holds.hold(self.store, subject)
 
     def release(self, subject: str) -> bool:
-        """Release what a hold names; whether there was one. Raises `ConfigError`."""
+        """Release what a hold names; whether there was one. Raises `Unknown`."""
         return holds.release(self.store, self.units, subject)
 
     def settle(self, number: int, keep: str, who: str) -> str:

@@ -63,5 +63,9 @@ class ConfigError(JumelageError):
     """What an admin wrote cannot work; the message says where and what to do."""
 
 
+class Unknown(ConfigError):
+    """A command names what does not exist: nothing was done."""
+
+
 class InvariantViolated(JumelageError):
     """The engine found itself in a state that must not exist; the item is held."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sync import parting
-from sync.errors import ConfigError
+from sync.errors import Unknown
 from sync.i18n import _, ngettext
 from sync.mapping.unit import Member, Unit
 from sync.noted import dismiss, note_command
@@ -74,7 +74,7 @@ def _hold(subject: str, field: str, cause: str) -> Hold:
 
 
 def hold(store: Store, subject: str, cause: str | None = None) -> None:
-    """Hold an item, or one field of it (`ITEM@FIELD`). Raises `ConfigError`."""
+    """Hold an item, or one field of it (`ITEM@FIELD`). Raises `Unknown`."""
     item, field = find(store, subject)
     item.held[field] = cause or _("held by hand")
     with store.transaction() as tx:
@@ -85,7 +85,7 @@ def hold(store: Store, subject: str, cause: str | None = None) -> None:
 def release(store: Store, units: Mapping[str, Unit], subject: str) -> bool:
     """Release a unit's first meeting or its deletions, a side, an item or one field of it.
 
-    Tells whether anything of that name was held. Raises `ConfigError` if nothing of that
+    Tells whether anything of that name was held. Raises `Unknown` if nothing of that
     name is known.
     """
     states = store.collections()
@@ -178,7 +178,7 @@ def _release_item(store: Store, subject: str) -> bool:
 def find(store: Store, subject: str) -> tuple[Item, str]:
     """The item, and the field of it, that a subject names; both may hold an “@”.
 
-    Raises `ConfigError`.
+    Raises `Unknown`.
     """
     if (item := store.item(subject)) is not None:
         return item, ""
@@ -189,7 +189,7 @@ def find(store: Store, subject: str) -> tuple[Item, str]:
         if (known := store.item(subject[:at])) is not None
     ]
     if not found:
-        raise ConfigError(
+        raise Unknown(
             _("nothing is called {subject}; `jumelage status` lists what is held").format(
                 subject=subject
             )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, Unknown
 from sync.i18n import _
 
 PATIENCE = 30.0
@@ -29,9 +29,10 @@ class Request:
     subject: str
     file: Path
 
-    def answer(self, fault: str | None = None, said: str = "") -> None:
+    def answer(self, fault: str | None = None, said: str = "", *, unknown: bool = False) -> None:
         """Say that it was done, and what came of it, or why not."""
-        _put(self.file.with_suffix(".answer"), {"fault": fault, "said": said})
+        answer = {"fault": fault, "said": said, "unknown": unknown}
+        _put(self.file.with_suffix(".answer"), answer)
         self.file.unlink(missing_ok=True)
 
 
@@ -59,7 +60,7 @@ class Mailbox:
                 if reply.exists():
                     answer = json.loads(reply.read_text("utf-8"))
                     if answer["fault"]:
-                        raise ConfigError(answer["fault"])
+                        raise (Unknown if answer.get("unknown") else ConfigError)(answer["fault"])
                     return str(answer.get("said") or "")
                 sleep(_PAUSE)
         finally:
@@ -77,7 +78,7 @@ class Mailbox:
                 file.unlink(missing_ok=True)  # withdrawn meanwhile, or none of ours
 
 
-def _put(file: Path, data: dict[str, str | None]) -> None:
+def _put(file: Path, data: dict[str, str | bool | None]) -> None:
     fresh = file.with_suffix(".part")
     fresh.write_text(json.dumps(data), "utf-8")
     fresh.replace(file)

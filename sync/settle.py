@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, Unknown
 from sync.i18n import _
 from sync.model import Plain
 from sync.noted import note_command
@@ -91,7 +91,7 @@ def how(settled: str) -> str:
 def _kept(store: Store, number: int) -> Kept:
     found = next((one for one in store.kept() if one.id == number), None)
     if found is None:
-        raise ConfigError(
+        raise Unknown(
             _("nothing was kept under {number} — jumelage kept lists what was").format(
                 number=number
             )
@@ -113,7 +113,7 @@ def _choice(store: Store, salvage: Salvage, keep: str) -> str:
     }
     found = [choice for choice, known in names.items() if keep in known]
     if len(found) != 1:
-        raise ConfigError(
+        raise Unknown(
             _("“{keep}” names neither value: write stands, lost, or one of {sides}").format(
                 keep=keep, sides=", ".join(key for key in sides.values() if key) or "-"
             )

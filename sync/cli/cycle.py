@@ -15,7 +15,7 @@ from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
 from sync.engine import Engine
-from sync.errors import ConfigError
+from sync.errors import Unknown
 from sync.i18n import _
 from sync.mapping.compile import Compiled
 from sync.plan.actions import Plan
@@ -106,12 +106,12 @@ def sync(
 def ready(compiled: Compiled, mappings: Sequence[str]) -> list[str] | None:
     """The mappings that can run, of those that were named; None: none of them can.
 
-    Raises `ConfigError` for a name that no mapping has.
+    Raises `Unknown` for a name that no mapping has.
     """
     able = [name for unit in compiled.units for name in unit.mappings]
     known = {*able, *(name for unit in compiled.waiting for name in unit.mappings)}
     if unknown := sorted(set(mappings) - known):
-        raise ConfigError(
+        raise Unknown(
             _("no mapping is called {names} — there are {known}").format(
                 names=", ".join(unknown), known=", ".join(sorted(known)) or "-"
             )

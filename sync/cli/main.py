@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 from sync import log
 from sync.cli import check, cycle, daemon, erase, history, kept, reversal, sandbox, standing
 from sync.cli.session import Session
-from sync.errors import ConfigError, JumelageError
+from sync.errors import ConfigError, JumelageError, Unknown
 from sync.i18n import _
 
 OK, TROUBLE, USAGE, CONFIGURATION, INTERRUPTED = 0, 1, 2, 78, 130
@@ -71,7 +71,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except TyperException as error:
         return _misused(error)
     except ConfigError as error:
-        return _complain(error, CONFIGURATION)
+        return _complain(error, USAGE if isinstance(error, Unknown) else CONFIGURATION)
     except (JumelageError, OSError) as error:
         return _complain(error, TROUBLE)
     except KeyboardInterrupt:

@@ -52,9 +52,14 @@ def deletion_lost(draft: Draft, item: Item, key: str) -> None:
 
     The field "" of an item is whether it stands at all.
     """
-    edited = max(item.stamps, key=lambda field: item.stamps[field], default="")
+    edited = max(item.previous, key=lambda field: _taken_in(item.previous[field]), default="")
     nobody: dict[str, Plain] = {"collection": key, "author": None, "since": None}
     keep(draft, item, "", "conflict", (False, nobody), (True, of_hub(item, edited)))
+
+
+def _taken_in(change: Plain) -> str:
+    """When a change was taken in; what was not told when is older than what was."""
+    return str(change.get("at") or "") if isinstance(change, dict) else ""
 
 
 def _text(value: Plain) -> str | None:

@@ -90,7 +90,8 @@ def test_a_comment_was_deleted_only_if_its_card_stands_where_it_stood(child, par
 # Deletions that lose, and sides that things leave
 
 
-def test_a_deletion_that_lost_is_told_with_whose_the_latest_edit_is():
+@pytest.mark.parametrize("changed", [NOW, None], ids=["dated", "undated"])
+def test_a_deletion_that_lost_is_told_with_whose_the_latest_edit_is(changed):
     day = timedelta(days=1)
     one = card(
         more={
@@ -100,7 +101,7 @@ def test_a_deletion_that_lost_is_told_with_whose_the_latest_edit_is():
     )
     known = Table("ab", one, card("two"))
     seen = known.see(a={"one": GONE}, b={"one": {"text": "autre"}})
-    borne(seen, "b", "one", author="ana", changed=NOW)
+    borne(seen, "b", "one", author="ana", changed=changed)
     seen.at = NOW
     made = plan(known.unit, known.known, seen)
     (lost,) = [s for s in made.salvage if s.field == ""]
