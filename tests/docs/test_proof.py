@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.docs.pages import ROOT
+from tests.simulation.wrong_campaign import ENGINES
 
 PAGE = ROOT / "docs" / "explanation" / "proof.md"
 ROWS = re.findall(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text(), re.MULTILINE)
@@ -33,6 +34,13 @@ def test_every_invariant_is_guarded_by_tests_that_exist(number, guards, tests):
     named = re.findall(r"`(test_\w+)`", guards)
     assert named, f"nothing guards invariant {number}"
     assert set(named) <= tests
+
+
+def test_the_page_counts_the_wrong_engines():
+    assert (
+        f"| {len(ENGINES)} of {len(ENGINES)}, each by its history or its scene |"
+        in PAGE.read_text()
+    )
 
 
 def test_every_test_that_the_page_names_exists(tests):

@@ -110,8 +110,9 @@ class Place:
 
     def ref(self, title: str) -> str:
         """The one card that is called so."""
-        (found,) = [s.ref for s in self.cards() if str(s.fields["title"]).strip() == title]
-        return found
+        found = [s.ref for s in self.cards() if str(s.fields["title"]).strip() == title]
+        assert len(found) == 1, f"{len(found)} cards are called {title}"
+        return found[0]
 
     def said(self) -> list[str]:
         """Every comment."""

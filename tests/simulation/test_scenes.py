@@ -17,6 +17,18 @@ def mirrored(scene, place):
     scene.sync(2)
 
 
+def test_two_people_who_edit_different_fields_of_a_card_at_once_are_both_heard():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b")
+    mirrored(scene, a)
+    a.edit(a.ref("Jardin"), description="au fond")
+    b.edit(b.ref("Jardin"), title="Jardin potager")
+    scene.later()
+    for place in (a, b):
+        assert place.titles() == ["Four", "Jardin potager", "Toit"]
+        assert "au fond" in place.values("description")
+
+
 def test_an_edit_inside_our_write_is_not_overwritten():
     scene = Scene()
     a, b = scene.place("a"), scene.place("b", conditional=True, history=False)

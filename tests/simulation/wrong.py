@@ -78,8 +78,28 @@ def no_budget(change: Change) -> None:
 
 
 def the_loser_of_a_conflict_is_dropped(change: Change) -> None:
-    change(fold, "_keep_loser", lambda *_: None)
+    change(fold, "_keep_loser", lambda *_, **__: None)
     change(fold, "_replace", _without(fold._replace, "conflict", "unseen"))
+
+
+def the_last_writer_wins_on_whole_records(change: Change) -> None:
+    """An edit of one field takes the record as it stands there, all its fields."""
+
+    def take(draft, edit):
+        value = fold.decode(draft, edit.member, edit.binding, edit.raw, None)
+        edit.side.seen[edit.binding.side] = edit.raw
+        edit.side.base[edit.field] = edit.item.hub[edit.field] = value
+
+    def wrong(draft, member, item, record):
+        side, bindings = item.sides[member.key], fold.plain_bindings(member)
+        known = [b for b in bindings if b.side in record.fields and b.side in side.seen]
+        if any(side.seen[b.side] != record.fields[b.side] for b in known):
+            for binding in known:
+                take(draft, fold.Edit(member, binding, item, side, record))
+        fold_record(draft, member, item, record)
+
+    fold_record = fold._fold_record
+    change(fold, "_fold_record", wrong)
 
 
 def the_hidden_part_is_not_kept(change: Change) -> None:
@@ -170,6 +190,7 @@ ENGINES = [
     an_absence_is_not_confirmed,
     no_budget,
     the_loser_of_a_conflict_is_dropped,
+    the_last_writer_wins_on_whole_records,
     the_hidden_part_is_not_kept,
     whatever_looks_different_is_written,
     the_merge_is_taken_for_agreed,

@@ -16,6 +16,7 @@ from sync.mapping.unit import Member
 from sync.plan.draft import Draft
 from sync.precheck import sighted_by_get
 from sync.recover import Recovery
+from sync.state import Item
 from sync.store.memory import MemoryStore
 
 Change = Callable[..., None]
@@ -286,7 +287,7 @@ def an_item_is_buried_with_an_open_create(change: Change) -> None:
 
 def _onto_the_dead(adopt):
     def wrong(*arguments):
-        item = next(a for a in arguments if hasattr(a, "dying"))
+        item = next(a for a in arguments if isinstance(a, Item))
         dead = item.dead
         adopt(*arguments)
         if dead:
