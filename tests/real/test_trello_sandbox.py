@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from connectors.sandbox.faults import Faults
-from connectors.sandbox.trello import KEY, TOKENS, TrelloSandbox, boards
+from connectors.sandbox.trello import KEY, TOKENS, TrelloSandbox, nests
 from connectors.sandbox.trello.state import Failure
 from connectors.trello import Trello, TrelloSettings
 from connectors.trello import reading as trello_reading
@@ -127,7 +127,7 @@ def test_a_board_too_large_for_one_answer_is_read_in_pages_of_cards(trello, boar
         raise Failure(403, "API_TOO_MANY_CARDS_REQUESTED")
 
     before, page = listing(trello, board)
-    monkeypatch.setitem(boards._NESTS, "cards", refuse)
+    monkeypatch.setitem(nests._NESTS, "cards", refuse)
     monkeypatch.setattr(trello_reading, "PAGE", 16)
     after, same = listing(trello, board)
     assert after == before

@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import ClassVar, Final
 
 from connectors.sandbox.base import Sandbox
 from connectors.sandbox.faults import Faults
-from connectors.sandbox.trello import shapes
-from connectors.sandbox.trello.server import Server, Service
+from connectors.sandbox.trello import people, shapes
+from connectors.sandbox.trello.keeping import restore, save
+from connectors.sandbox.trello.server import Server, Service, Storage
 from connectors.sandbox.trello.state import State
 from sync.model import Plain
 
@@ -23,10 +24,12 @@ TOKENS: Final = {"sync": "ATTAsync", "person": "ATTAperson", "wrong": "OLDtoken-
 class TrelloSandbox(Sandbox):
     """The stand-in on a port of this machine.
 
-    It starts with one member and no board, or with the board of an export (`load`).
+    It starts with two members and no board, or with the board of an export (`load`), or
+    with what it held when it last ran (`keep`, a file that is written after each change).
     Any key of 32 hexadecimal digits is taken with any token that begins with `ATTA`.
     `faults` is a spec as in `connectors.sandbox.faults`; `limited` counts requests and
-    refuses them above Trello's limits.
+    refuses them above Trello's limits; `hurry` makes webhooks be tried again that many
+    times faster.
     """
 
     name: ClassVar[str] = "trello"
@@ -37,31 +40,52 @@ class TrelloSandbox(Sandbox):
         *,
         port: int = 0,
         load: Path | None = None,
+        keep: Path | None = None,
         faults: str | None = None,
         limited: bool = False,
+        hurry: float = 1.0,
     ) -> None:
         super().__init__(folder, port=port)
         self.state = State()
-        self.service = Service(self.state, Faults.parse(faults), limited=limited)
-        self._server: Server | None = None
+        self.service = Service(
+            self.state, Faults.parse(faults), limited=limited, hurry=hurry, changed=self._keep
+        )
+        self._servers: list[Server] = []
         self._made = 0
-        self._people()
+        self._file = keep
+        if keep is not None and keep.exists():
+            restore(self.state, keep)
+        else:
+            self._people()
         if load is not None:
             self.load(load)
 
     def _people(self) -> None:
-        ours = shapes.new_member(self.state, "jumelage", "Jumelage")
-        person = shapes.new_member(self.state, "camille", "Camille Roux")
+        ours = people.new_member(self.state, "jumelage", "Jumelage")
+        person = people.new_member(self.state, "camille", "Camille Roux")
         self.state.members |= {ours["id"]: ours, person["id"]: person}
         self.state.me = ours["id"]
         self.state.tokens[TOKENS["person"]] = person["id"]
+
+    def _keep(self) -> None:
+        if self._file is not None:
+            save(self.state, self._file)
+
+    def add_person(self, username: str, full_name: str) -> str:
+        """Make an account, and return a token of its own."""
+        member = people.new_member(self.state, username, full_name)
+        self.state.members[member["id"]] = member
+        self.state.tokens[f"ATTA{username}"] = member["id"]
+        return f"ATTA{username}"
 
     def load(self, path: Path) -> str:
         """Take in an exported board, and return its id. Raises ValueError if it is none."""
         export = json.loads(path.read_bytes())
         if not isinstance(export, dict) or not {"id", "name", "cards"} <= export.keys():
             raise ValueError(f"{path} is not a Trello export")
-        return self.state.load(export)
+        ref = self.state.load(export)
+        self._keep()
+        return ref
 
     @property
     def url(self) -> str:
@@ -69,18 +93,22 @@ class TrelloSandbox(Sandbox):
         return f"http://127.0.0.1:{self.port}/1"
 
     def start(self) -> None:
-        """Listen, and answer from a thread of its own."""
-        self._server = Server(self.service, self.port)
-        self.port = self._server.server_address[1]
-        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        """Listen, and answer from threads of its own; files are fetched from a second port."""
+        server, storage = Server(self.service, self.port), Server(self.service, 0, Storage)
+        self._servers = [server, storage]
+        self.port = server.server_address[1]
+        self.state.base, self.state.storage = server.base, storage.base
+        for one in self._servers:
+            Thread(target=one.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        """Close the port. What was loaded and changed is kept in memory."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server.hang_up()
-            self._server = None
+        """Close the ports. What was loaded and changed is kept in memory."""
+        self.service.courier.stop()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+            server.hang_up()
+        self._servers = []
 
     def settings(self, account: str = "sync") -> dict[str, Plain]:
         """A section of `systems:`."""
@@ -109,14 +137,26 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the stand-in until interrupted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8099)
-    parser.add_argument("--load", type=Path)
+    parser.add_argument("--load", type=Path, action="append", default=[], help="an export")
+    parser.add_argument("--keep", type=Path, help="a file that holds the state between runs")
     parser.add_argument("--faults", default="")
+    parser.add_argument("--limited", action="store_true", help="refuse above the rate limits")
+    parser.add_argument("--hurry", type=float, default=1.0, help="retry webhooks N times faster")
     chosen = parser.parse_args(arguments)
-    sandbox = TrelloSandbox(Path(), port=chosen.port, load=chosen.load, faults=chosen.faults)
-    server = Server(sandbox.service, chosen.port)
-    sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}/1\n")
+    sandbox = TrelloSandbox(
+        Path(),
+        port=chosen.port,
+        keep=chosen.keep,
+        faults=chosen.faults,
+        limited=chosen.limited,
+        hurry=chosen.hurry,
+    )
+    for path in chosen.load:
+        sandbox.load(path)
+    sandbox.start()
+    sys.stdout.write(f"{sandbox.url}\n")
     sys.stdout.flush()
     try:
-        server.serve_forever()
+        Event().wait()
     except KeyboardInterrupt:
-        server.server_close()
+        sandbox.stop()

@@ -1,67 +1,116 @@
-"""Cards: made, read, changed, archived, deleted; their labels, members and comments."""
+"""Cards: made, copied, read, changed, moved, archived, deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from copy import deepcopy
 from typing import Any, Final
 
 from connectors.sandbox.trello import shapes
-from connectors.sandbox.trello.activity import forget_card, heading, record
+from connectors.sandbox.trello.activity import forget_card, heading, named, record
+from connectors.sandbox.trello.attaching import add_file
+from connectors.sandbox.trello.cardfields import changes, neighbours
+from connectors.sandbox.trello.moving import fit_to_board
 from connectors.sandbox.trello.positions import position
-from connectors.sandbox.trello.routes import Call, many, route, truth
-from connectors.sandbox.trello.state import Failure, Obj, State, not_found
-from connectors.sandbox.trello.views import chosen_actions, paged, picked, show_action, show_card
+from connectors.sandbox.trello.routes import Call, Upload, many, route
+from connectors.sandbox.trello.state import Failure, Obj, State
+from connectors.sandbox.trello.views import show_card
 
-LONGEST: Final = 16384
-_FLAGS: Final = ("closed", "dueComplete", "subscribed", "isTemplate")
+_COPIED: Final = {
+    "due": ("due", "dueReminder"),
+    "start": ("start",),
+    "labels": ("idLabels",),
+    "members": ("idMembers",),
+}
 
 
 @route("POST", "/cards")
 @route("POST", "/lists/{list}/cards")
 def create_card(call: Call) -> Obj:
-    """Make a card at the bottom of a list, unless told otherwise."""
+    """Make a card at the bottom of a list unless told otherwise, perhaps as a copy."""
     state = call.state
-    column = state.lists.get(call.parts.get("list") or call.get("idList") or "")
+    column = _column(call)
+    board = state.boards[column["idBoard"]]
+    state.room("cards.openPerList", len(neighbours(state, {"id": ""}, column["id"])))
+    card = shapes.new_card(state, board, column["id"], number(state, board["id"]))
+    source = call.get("idCardSource")
+    origin = state.card(source) if source else None
+    copied = _copied(state, origin, card, call.get("keepFromSource")) if origin else {}
+    params = {"pos": "bottom"} | copied | {k: v for k, v in call.params.items() if k != "idList"}
+    if origin and not call.get("name"):
+        params["name"] = origin["name"]
+    card |= changes(state, card, params)
+    card["idMemberCreator"] = call.member["id"]
+    state.cards[card["id"]] = card
+    _attach(call, card)
+    settle(state, card)
+    kind = {"copyCard": {"cardSource": heading(origin)}} if origin else {"createCard": {}}
+    [(word, more)] = kind.items()
+    data = {"card": heading(card), "list": heading(column)} | more
+    record(state, call.member, word, board, app=call.app, **data)
+    shown: Obj = {"attachments": card.get("attachments") or [], "stickers": [], "limits": {}}
+    return show_card(state, card, {}) | shown
+
+
+def _column(call: Call) -> Obj:
+    column = call.state.lists.get(call.parts.get("list") or call.get("idList") or "")
     if column is None:
         if not call.get("idList"):
             raise Failure(400, "invalid value for idList")
         raise Failure(404, "could not find the board that the card belongs to")
-    board = state.boards[column["idBoard"]]
-    numbers = [card["idShort"] for card in state.on_board(state.cards, board["id"])]
-    card = shapes.new_card(state, board, column["id"], max(numbers, default=0) + 1)
-    params = {"pos": "bottom"} | {k: v for k, v in call.params.items() if k != "idList"}
-    card |= _changes(state, card, params)
-    state.cards[card["id"]] = card
-    settle(state, card)
-    record(
-        state,
-        call.member,
-        "createCard",
-        board,
-        app=call.app,
-        card=heading(card),
-        list=heading(column),
-    )
-    more: Obj = {"attachments": [], "stickers": [], "limits": {}}
-    return show_card(state, card, {}) | more
+    return column
+
+
+def number(state: State, board: str) -> int:
+    """The next number of a board's cards."""
+    return max((card["idShort"] for card in state.on_board(state.cards, board)), default=0) + 1
+
+
+def _copied(state: State, origin: Obj, card: Obj, keep: Any) -> Obj:
+    """What a copy takes over: all of it, unless told what."""
+    words = many(keep) or ["all"]
+    whole = "all" in words
+    taken = {"desc": origin["desc"]}
+    for word, names in _COPIED.items():
+        if whole or word in words:
+            taken |= {name: origin[name] for name in names}
+    if whole or "attachments" in words:
+        card["attachments"] = [
+            one | {"id": state.mint()} for one in deepcopy(origin.get("attachments") or [])
+        ]
+    if whole or "checklists" in words:
+        _copy_checklists(state, origin, card)
+    if origin["idBoard"] != card["idBoard"]:
+        taken.pop("idLabels", None)
+        taken.pop("idMembers", None)
+    return taken
+
+
+def _copy_checklists(state: State, origin: Obj, card: Obj) -> None:
+    for checklist in [c for c in state.checklists.values() if c["idCard"] == origin["id"]]:
+        made = shapes.new_checklist(state, card, checklist["name"], checklist["pos"])
+        for item in checklist["checkItems"]:
+            copy = deepcopy(item) | {"id": state.mint(), "idChecklist": made["id"]}
+            made["checkItems"].append(copy)
+        state.checklists[made["id"]] = made
+
+
+def _attach(call: Call, card: Obj) -> None:
+    upload, url = call.get("fileSource"), call.get("urlSource")
+    if isinstance(upload, Upload) or url:
+        add_file(call, card, upload if isinstance(upload, Upload) else None, {"url": url})
 
 
 @route("GET", "/cards/{card}")
 def read_card(call: Call) -> Obj:
     """Show a card with whatever was asked to be nested in it."""
-    card = call.state.card(call["card"])
-    shown = show_card(call.state, card, call.params)
-    if truth(call.get("board")):
-        shown["board"] = picked(call.state.boards[card["idBoard"]], call.get("board_fields"))
-    if truth(call.get("list")):
-        shown["list"] = picked(call.state.lists[card["idList"]], call.get("list_fields"))
-    return shown
+    return show_card(call.state, call.state.card(call["card"]), call.params)
 
 
 @route("PUT", "/cards/{card}")
 def update_card(call: Call) -> Obj:
     """Change a card."""
+    if call.params.get("name", " ") in ("", None):
+        raise Failure(400, "invalid value for name")
     return change_card(call, call.state.card(call["card"]), call.params)
 
 
@@ -84,101 +133,89 @@ def delete_card(call: Call) -> Obj:
 def change_card(call: Call, card: Obj, params: Obj) -> Obj:
     """Take over what was sent, and record an action for each thing that changed."""
     state = call.state
-    new = _changes(state, card, params)
-    old = {name: card[name] for name, value in new.items() if card[name] != value}
+    target = params.get("idBoard")
+    if target and target != card["idBoard"]:
+        _move(call, card, state.board(str(target)), params)
+        params = {k: v for k, v in params.items() if k not in ("idBoard", "idList", "pos")}
+    new = changes(state, card, params)
+    old = {name: card.get(name) for name, value in new.items() if card.get(name) != value}
     card.update(new)
-    board = state.boards[card["idBoard"]]
-    moved = old.get("idList")
-    if moved:
+    if old.get("idList"):
         old.pop("pos", None)
+    if "closed" in old and "dateClosed" in card:
+        card["dateClosed"] = state.stamp() if card["closed"] else None
     if old:
         settle(state, card)
     for name, value in old.items():
-        _tell(call, board, card, name, value)
+        if name not in _SILENT:
+            _tell(call, card, name, value)
     return show_card(state, card, {})
 
 
-def _tell(call: Call, board: Obj, card: Obj, name: str, value: Any) -> None:
+_SILENT: Final = ("descData", "manualCoverAttachment", "idAttachmentCover", "subscribed")
+"""Fields that follow from others, or that are one member's own affair."""
+
+
+def _move(call: Call, card: Obj, board: Obj, params: Obj) -> None:
+    """Take a card to another board: to the end of the list that is named, or of the first."""
     state = call.state
-    where: Obj = {"list": heading(state.lists[card["idList"]])}
+    before = state.boards[card["idBoard"]]
+    lists = state.in_order(state.on_board(state.lists, board["id"]))
+    named_list = params.get("idList")
+    columns = [one for one in lists if one["id"] == named_list or (not named_list)]
+    if not columns:
+        raise Failure(400, "invalid value for idList")
+    source, column = state.lists.get(card["idList"]), columns[0]
+    fit_to_board(state, card, board, number(state, board["id"]))
+    card["idList"] = column["id"]
+    card["pos"] = position(params.get("pos"), neighbours(state, card, column["id"]))
+    settle(state, card)
+    told = {"card": heading(card)}
+    there = {"boardTarget": {"id": board["id"]}, "list": heading(source or {})}
+    here = {"boardSource": {"id": before["id"]}, "list": heading(column)}
+    record(state, call.member, "moveCardFromBoard", before, app=call.app, **told, **there)
+    record(state, call.member, "moveCardToBoard", board, app=call.app, **told, **here)
+
+
+def _tell(call: Call, card: Obj, name: str, value: Any) -> None:
+    state, board = call.state, call.state.boards[card["idBoard"]]
+    where: Obj = {"list": heading(state.lists.get(card["idList"]) or {})}
     if name == "idList":
-        where = {"listBefore": heading(state.lists[value]), "listAfter": where["list"]}
+        before = heading(state.lists.get(value) or {"id": value})
+        where = {"listBefore": before, "listAfter": where["list"]}
     if name == "idMembers":
-        for kind, who in _comings(value, card["idMembers"]):
-            told = heading(card)
-            record(state, call.member, kind, board, app=call.app, card=told, idMember=who)
+        _tell_members(call, board, card, value)
         return
-    told = heading(card) | {name: card[name]}
-    data = {"card": told, "old": {name: value}} | where
+    if name == "idLabels":
+        _tell_labels(call, board, card, value)
+    data = {"card": heading(card) | {name: card[name]}, "old": {name: value}} | where
     record(state, call.member, "updateCard", board, app=call.app, **data)
 
 
-def _comings(before: list[str], after: list[str]) -> list[tuple[str, str]]:
-    gone = [("removeMemberFromCard", who) for who in before if who not in after]
-    return gone + [("addMemberToCard", who) for who in after if who not in before]
+def _tell_members(call: Call, board: Obj, card: Obj, before: list[str]) -> None:
+    state = call.state
+    for kind, who in _comings(before, card["idMembers"]):
+        word = f"{kind[0]}Member{kind[1]}Card"
+        more: Obj = {"deactivated": False} if word.startswith("remove") else {}
+        if who in state.members:
+            more["member"] = named(state.members[who])
+        data = {"card": heading(card), "idMember": who} | more
+        record(state, call.member, word, board, app=call.app, **data)
 
 
-def _changes(state: State, card: Obj, params: Obj) -> Obj:
-    """Check every parameter before any is taken over: a refused write changes nothing."""
-    checks: dict[str, Callable[[Any], Any]] = {
-        "name": lambda value: _text("name", value),
-        "desc": lambda value: _text("desc", value),
-        "due": lambda value: _date("due", value),
-        "start": lambda value: _date("start", value),
-        "idList": lambda value: _list(state, card, value),
-        "idLabels": lambda value: _refs(state.labels, many(value), "idLabels"),
-        "idMembers": lambda value: _refs(state.members, many(value), "idMembers"),
-    } | dict.fromkeys(_FLAGS, truth)
-    new: Obj = {name: check(params[name]) for name, check in checks.items() if name in params}
-    if "desc" in new:
-        new["descData"] = shapes.emoji_data(new["desc"])
-    if "pos" in params or "idList" in new:
-        column = str(new.get("idList", card["idList"]))
-        new["pos"] = position(params.get("pos", card["pos"]), _neighbours(state, card, column))
-    return new
+def _tell_labels(call: Call, board: Obj, card: Obj, before: list[str]) -> None:
+    state = call.state
+    for kind, ref in _comings(before, card["idLabels"]):
+        label = state.labels.get(ref) or {"id": ref, "name": "", "color": None}
+        shown = {name: label[name] for name in ("id", "name", "color")}
+        data = {"card": heading(card), "label": shown, "value": label["color"]}
+        word = f"{kind[0]}Label{kind[1]}Card"
+        record(state, call.member, word, board, app=call.app, text=label["name"], **data)
 
 
-def _text(name: str, value: Any) -> str:
-    text = "" if value is None else str(value)
-    if len(text) > LONGEST:
-        raise Failure(400, f"invalid value for {name}")
-    return text
-
-
-def _date(name: str, value: Any) -> str | None:
-    """Take any usual form of a date, answer in Trello's own."""
-    if value in (None, "", "null"):
-        return None
-    text = str(value).replace(" UTC", "Z").replace(" ", "T", 1)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise Failure(400, f"invalid value for {name}") from None
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=UTC)
-    utc = instant.astimezone(UTC).isoformat(timespec="milliseconds")
-    return utc.replace("+00:00", "Z")
-
-
-def _list(state: State, card: Obj, ref: Any) -> str:
-    column = state.lists.get(str(ref))
-    if column is None or column["idBoard"] != card["idBoard"]:
-        raise Failure(400, "invalid value for idList")
-    return str(ref)
-
-
-def _refs(place: dict[str, Obj], refs: list[str], name: str) -> list[str]:
-    if any(ref not in place for ref in refs):
-        raise Failure(400, f"invalid value for {name}")
-    return list(dict.fromkeys(refs))
-
-
-def _neighbours(state: State, card: Obj, column: str) -> list[float]:
-    return [
-        one["pos"]
-        for one in state.cards.values()
-        if one["idList"] == column and one["id"] != card["id"] and not one["closed"]
-    ]
+def _comings(before: list[str], after: list[str]) -> list[tuple[tuple[str, str], str]]:
+    gone = [(("remove", "From"), who) for who in before if who not in after]
+    return gone + [(("add", "To"), who) for who in after if who not in before]
 
 
 def settle(state: State, card: Obj) -> None:
@@ -188,6 +225,12 @@ def settle(state: State, card: Obj) -> None:
     card["url"] = f"{card['shortUrl']}/{card['idShort']}" + (f"-{end}" if end else "")
     checklists = [one for one in state.checklists.values() if one["idCard"] == card["id"]]
     items = [item for checklist in checklists for item in checklist["checkItems"]]
+    dues = [item["due"] for item in items if item.get("due") and item["state"] != "complete"]
+    card["checkItemStates"] = [
+        {"id": item["id"], "idCheckItem": item["id"], "state": "complete"}
+        for item in items
+        if item["state"] == "complete"
+    ]
     card["idChecklists"] = [one["id"] for one in checklists]
     card["badges"] |= {
         "description": bool(card["desc"]),
@@ -196,123 +239,9 @@ def settle(state: State, card: Obj) -> None:
         "dueComplete": card["dueComplete"],
         "checkItems": len(items),
         "checkItemsChecked": sum(item["state"] == "complete" for item in items),
+        "checkItemsEarliestDue": min(dues, default=None),
+        "attachments": len(card.get("attachments") or []),
+        "votes": len(card.get("idMembersVoted") or []),
+        "location": bool(card.get("coordinates")),
+        "subscribed": bool(card.get("subscribed")),
     }
-
-
-@route("POST", "/cards/{card}/idLabels")
-def add_label(call: Call) -> list[str]:
-    """Put a label on a card."""
-    card = call.state.card(call["card"])
-    ref = call.need("value")
-    if ref in card["idLabels"]:
-        raise Failure(400, "that label is already on the card")
-    change_card(call, card, {"idLabels": [*card["idLabels"], ref]})
-    return list(card["idLabels"])
-
-
-@route("DELETE", "/cards/{card}/idLabels/{label}")
-def remove_label(call: Call) -> Obj:
-    """Take a label off a card."""
-    card = call.state.card(call["card"])
-    if call["label"] not in card["idLabels"]:
-        raise Failure(400, "that label is not on the card")
-    change_card(call, card, {"idLabels": [r for r in card["idLabels"] if r != call["label"]]})
-    return {"_value": None}
-
-
-@route("POST", "/cards/{card}/idMembers")
-def add_member(call: Call) -> list[Obj]:
-    """Put somebody on a card."""
-    card = call.state.card(call["card"])
-    ref = call.need("value")
-    if ref in card["idMembers"]:
-        raise Failure(400, "member is already on the card")
-    change_card(call, card, {"idMembers": [*card["idMembers"], ref]})
-    return _members(call.state, card)
-
-
-@route("DELETE", "/cards/{card}/idMembers/{member}")
-def remove_member(call: Call) -> list[Obj]:
-    """Take somebody off a card."""
-    card = call.state.card(call["card"])
-    if call["member"] not in card["idMembers"]:
-        raise Failure(400, "member is not on the card")
-    change_card(call, card, {"idMembers": [r for r in card["idMembers"] if r != call["member"]]})
-    return _members(call.state, card)
-
-
-@route("GET", "/cards/{card}/members")
-def card_members(call: Call) -> list[Obj]:
-    """List who is on a card."""
-    return _members(call.state, call.state.card(call["card"]))
-
-
-def _members(state: State, card: Obj) -> list[Obj]:
-    shown = show_card(state, card, {"members": "true"})
-    found: list[Obj] = shown["members"]
-    return found
-
-
-@route("GET", "/cards/{card}/actions")
-def card_actions(call: Call) -> list[Obj]:
-    """List what happened to a card; comments and moves unless told otherwise."""
-    state = call.state
-    card = state.card(call["card"])
-    own = [
-        action
-        for action in state.actions.get(card["idBoard"], [])
-        if (action["data"].get("card") or {}).get("id") == card["id"]
-    ]
-    chosen = chosen_actions(own, call.get("filter") or "commentCard,updateCard:idList")
-    return [show_action(one, call.params) for one in paged(chosen, call.params, usual=50)]
-
-
-@route("POST", "/cards/{card}/actions/comments")
-def comment(call: Call) -> Obj:
-    """Say something under a card."""
-    state = call.state
-    card = state.card(call["card"])
-    text = str(call.need("text"))
-    if len(text) > LONGEST:
-        raise Failure(400, "invalid value for text")
-    column = heading(state.lists[card["idList"]])
-    board = state.boards[card["idBoard"]]
-    card["badges"]["comments"] = (card["badges"].get("comments") or 0) + 1
-    card["dateLastActivity"] = state.stamp()
-    data = {"text": text, "textData": {"emoji": {}}, "card": heading(card), "list": column}
-    return record(state, call.member, "commentCard", board, app=call.app, **data)
-
-
-@route("GET", "/cards/{card}/{field}")
-def card_field(call: Call) -> Any:
-    """Show one field, or one nested resource, of a card."""
-    card = call.state.card(call["card"])
-    name = call["field"]
-    if name in ("attachments", "customFieldItems", "pluginData", "stickers"):
-        return card.get(name) or []
-    if name == "board":
-        return picked(call.state.boards[card["idBoard"]], call.get("fields"))
-    if name == "list":
-        return picked(call.state.lists[card["idList"]], call.get("fields"))
-    if name not in card:
-        raise Failure(404, f"Cannot GET /1{call.path}")
-    value = show_card(call.state, card, {})[name]
-    return value if isinstance(value, dict | list) else {"_value": value}
-
-
-@route("PUT", "/cards/{card}/{field}")
-def update_card_field(call: Call) -> Obj:
-    """Change one field of a card."""
-    card = call.state.card(call["card"])
-    if call["field"] not in (
-        "name",
-        "desc",
-        "due",
-        "start",
-        "pos",
-        "closed",
-        "idList",
-        "dueComplete",
-    ):
-        raise not_found()
-    return change_card(call, card, {call["field"]: call.get("value")})

@@ -10,13 +10,12 @@ from typing import Any
 
 from connectors.sandbox.trello import shapes
 from connectors.sandbox.trello.activity import heading, record
-from connectors.sandbox.trello.cards import LONGEST, settle
+from connectors.sandbox.trello.cardfields import LONGEST, date
+from connectors.sandbox.trello.cards import settle
 from connectors.sandbox.trello.positions import position
 from connectors.sandbox.trello.routes import Call, route
 from connectors.sandbox.trello.state import Failure, Obj, State, not_found
 from connectors.sandbox.trello.views import card_checklists, picked
-
-_MOST_ENTRIES = 200
 
 
 @route("POST", "/checklists")
@@ -26,10 +25,13 @@ def create_checklist(call: Call) -> Obj:
     state = call.state
     card = state.card(call.parts.get("card") or call.need("idCard"))
     taken = [one["pos"] for one in card_checklists(state, card)]
+    state.room("checklists.perCard", len(taken))
     pos = position(call.get("pos"), taken)
     made = shapes.new_checklist(state, card, str(call.get("name") or "Checklist"), pos)
     source = call.get("idChecklistSource")
     if source:
+        if not call.get("name"):
+            made["name"] = state.one(state.checklists, source)["name"]
         for item in state.one(state.checklists, source)["checkItems"]:
             copy = shapes.new_check_item(state, made["id"], item["name"], item["pos"])
             made["checkItems"].append(copy)
@@ -42,7 +44,12 @@ def create_checklist(call: Call) -> Obj:
 @route("GET", "/checklists/{checklist}")
 def read_checklist(call: Call) -> Obj:
     """Show a checklist with its entries."""
-    return picked(call.state.one(call.state.checklists, call["checklist"]), call.get("fields"))
+    one = call.state.one(call.state.checklists, call["checklist"])
+    shown = picked(one, call.get("fields"))
+    if call.get("checkItems") != "none":
+        items = [picked(item, call.get("checkItem_fields")) for item in one["checkItems"]]
+        shown["checkItems"] = items
+    return shown
 
 
 @route("GET", "/cards/{card}/checklists")
@@ -87,15 +94,16 @@ def create_item(call: Call) -> Obj:
     state = call.state
     checklist = state.one(state.checklists, call["checklist"])
     items = checklist["checkItems"]
-    if len(items) >= _MOST_ENTRIES:
-        raise Failure(403, "CHECK_ITEMS_PER_CHECKLIST_LIMIT_EXCEEDED")
+    state.room("checkItems.perChecklist", len(items))
     pos = position(call.get("pos"), [one["pos"] for one in items])
     item = shapes.new_check_item(state, checklist["id"], _name(call.get("name")), pos)
     item["state"] = "complete" if call.flag("checked") else "incomplete"
-    item["due"] = call.get("due") or None
+    item["due"] = date("due", call.get("due"))
     item["idMember"] = call.get("idMember") or None
     items.append(item)
-    settle(state, state.cards[checklist["idCard"]])
+    card = state.cards[checklist["idCard"]]
+    settle(state, card)
+    _tell_item(call, card, "createCheckItem", checklist, item)
     return item | {"limits": {}}
 
 
@@ -124,7 +132,15 @@ def item_states(call: Call) -> list[Obj]:
     ]
 
 
+@route("GET", "/checklists/{checklist}/checkItems/{item}")
+def read_item_of_checklist(call: Call) -> Obj:
+    """Show an entry."""
+    checklist = call.state.one(call.state.checklists, call["checklist"])
+    return call.state.one({item["id"]: item for item in checklist["checkItems"]}, call["item"])
+
+
 @route("PUT", "/cards/{card}/checkItem/{item}")
+@route("PUT", "/cards/{card}/checklist/{checklist}/checkItem/{item}")
 def update_item(call: Call) -> Obj:
     """Change an entry, or move it to another checklist of the card."""
     state = call.state
@@ -144,9 +160,12 @@ def update_item(call: Call) -> Obj:
     settle(state, card)
     if turned:
         told = {name: item[name] for name in ("id", "name", "state")}
+        told["textData"] = {"emoji": {}}
         data: dict[str, Any] = {"checkItem": told, "checklist": heading(target)}
         _tell(call, card, "updateCheckItemStateOnCard", **data)
-    return item
+    elif new:
+        _tell_item(call, card, "updateCheckItem", target, item)
+    return item | {"type": None, "creationMethod": None}
 
 
 def _item_changes(call: Call, item: Obj) -> Obj:
@@ -156,9 +175,12 @@ def _item_changes(call: Call, item: Obj) -> Obj:
     if "state" in call.params:
         wanted = str(call.get("state")).lower()
         new["state"] = "complete" if wanted in ("complete", "true") else "incomplete"
-    for name in ("due", "idMember"):
-        if name in call.params:
-            new[name] = call.get(name) or None
+    if "due" in call.params:
+        new["due"] = date("due", call.get("due"))
+    if "idMember" in call.params:
+        new["idMember"] = call.get("idMember") or None
+    if "dueReminder" in call.params:
+        new["dueReminder"] = int(call.get("dueReminder") or -1)
     return {name: value for name, value in new.items() if item.get(name) != value}
 
 
@@ -184,6 +206,7 @@ def delete_item(call: Call) -> Obj:
     checklist, item = _find(state, card, call["item"])
     checklist["checkItems"].remove(item)
     settle(state, card)
+    _tell_item(call, card, "deleteCheckItem", checklist, item)
     return {"limits": {}}
 
 
@@ -200,6 +223,11 @@ def _name(value: Any) -> str:
     if not name or len(name) > LONGEST:
         raise Failure(400, "invalid value for name")
     return name
+
+
+def _tell_item(call: Call, card: Obj, kind: str, checklist: Obj, item: Obj) -> None:
+    told = {name: item[name] for name in ("id", "name", "state")}
+    _tell(call, card, kind, checkItem=told, checklist=heading(checklist))
 
 
 def _tell(call: Call, card: Obj, kind: str, **data: Any) -> None:

@@ -6,12 +6,33 @@ braces is handed over by name. Query and body mean the same to Trello and are me
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
+from connectors.sandbox.trello.rights import allow
 from connectors.sandbox.trello.state import Failure, Obj, State
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An answer that is not JSON: a file, a page, a redirect."""
+
+    status: int
+    body: bytes = b""
+    kind: str = "text/plain; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came in a form."""
+
+    name: str
+    kind: str | None
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -26,6 +47,9 @@ class Call:
     """Who asks."""
     app: str
     """The application whose key is used."""
+    token: str = ""
+    signed: bool = False
+    """The credentials came in a header, not in the address."""
     parts: dict[str, str] = field(default_factory=dict)
     """What the braces of the route stood for."""
 
@@ -54,7 +78,8 @@ _ROUTES: Final[list[tuple[str, re.Pattern[str], Handler]]] = []
 
 def route(method: str, path: str) -> Callable[[Handler], Handler]:
     """Register a handler."""
-    pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z", re.IGNORECASE)
+    named = re.sub(r"\{(\w+):([^}]+)\}", r"(?P<\1>\2)", path)
+    pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", named) + r"\Z", re.IGNORECASE)
 
     def register(handler: Handler) -> Handler:
         _ROUTES.append((method, pattern, handler))
@@ -72,6 +97,7 @@ def dispatch(call: Call) -> Any:
     ]
     if found:  # the route that says most of the path itself
         parts, handler = min(found, key=lambda one: len(one[0]))
+        allow(call.state, call.member, call.method, parts, call.params)
         return handler(replace(call, parts=parts))
     raise Failure(404, f"Cannot {call.method} /1{call.path}")
 
@@ -79,6 +105,29 @@ def dispatch(call: Call) -> Any:
 def truth(value: Any) -> bool:
     """Read true or false from JSON, a form or a query."""
     return value is True or (isinstance(value, str) and value.lower() in ("true", "1"))
+
+
+def plain(value: Any) -> Any:
+    """An object that was sent as JSON inside a form or a query."""
+    if isinstance(value, str) and value[:1] in "{[":
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def grouped(params: Obj, name: str) -> Any:
+    """An object that was sent as JSON, or field by field: `value[text]=`, `value/text=`."""
+    if name in params:
+        return plain(params[name])
+    marks = (f"{name}[", f"{name}/", f"{name}_")
+    found = {
+        key[len(name) + 1 :].rstrip("]"): value
+        for key, value in params.items()
+        if key.startswith(marks)
+    }
+    return found or None
 
 
 def many(value: Any) -> list[str]:

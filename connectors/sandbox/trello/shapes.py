@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
+from connectors.sandbox.trello import limits
 from connectors.sandbox.trello.state import Obj, State
 
 COLORS: Final = tuple(
@@ -26,6 +27,10 @@ COLORS: Final = tuple(
 )
 
 
+LONGEST: Final = 16384
+"""Characters of a name, a description, a comment or an entry."""
+
+
 def slug(name: str) -> str:
     """The readable end of an address."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
@@ -37,75 +42,11 @@ def emoji_data(text: str) -> Obj | None:
     return {"emoji": {}} if text else None
 
 
-def new_member(state: State, username: str, full_name: str) -> Obj:
-    """Somebody with an account."""
-    initials = "".join(part[0] for part in full_name.split())[:2].upper()
-    return {
-        "id": state.mint(),
-        "aaId": None,
-        "activityBlocked": False,
-        "avatarHash": None,
-        "avatarUrl": None,
-        "bio": "",
-        "bioData": None,
-        "confirmed": True,
-        "fullName": full_name,
-        "idEnterprise": None,
-        "idEnterprisesDeactivated": [],
-        "idMemberReferrer": None,
-        "idPremOrgsAdmin": [],
-        "initials": initials,
-        "memberType": "normal",
-        "nonPublic": {},
-        "nonPublicAvailable": True,
-        "products": [],
-        "url": f"https://trello.com/{username}",
-        "username": username,
-        "status": "disconnected",
-    }
-
-
-def own_account(member: Obj) -> Obj:
-    """What a member sees of their own account alone."""
-    return {
-        "aaBlockSyncUntil": None,
-        "aaEmail": None,
-        "aaEnrolledDate": None,
-        "avatarSource": "none",
-        "credentialsRemovedCount": 0,
-        "domainClaimed": None,
-        "email": f"{member['username']}@example.org",
-        "gravatarHash": "0" * 32,
-        "idOrganizations": [],
-        "idEnterprisesAdmin": [],
-        "loginTypes": ["password"],
-        "marketingOptIn": {"optedIn": False, "date": "2026-01-01T00:00:00.000Z"},
-        "messagesDismissed": [],
-        "oneTimeMessagesDismissed": [],
-        "prefs": {
-            "privacy": {"fullName": "public", "avatar": "public"},
-            "sendSummaries": True,
-            "minutesBetweenSummaries": 60,
-            "minutesBeforeDeadlineToNotify": 1440,
-            "colorBlind": False,
-            "locale": "fr-FR",
-        },
-        "trophies": [],
-        "uploadedAvatarHash": None,
-        "uploadedAvatarUrl": None,
-        "premiumFeatures": [],
-        "isAaMastered": True,
-        "siftDecision": None,
-        "ixUpdate": "1",
-        "limits": {},
-    }
-
-
 def new_board(state: State, name: str, desc: str) -> Obj:
     """A private board without lists or labels."""
-    link = state.short_link()
+    link, ref = state.short_link(), state.mint()
     return {
-        "id": state.mint(),
+        "id": ref,
         "name": name,
         "desc": desc,
         "descData": emoji_data(desc),
@@ -121,11 +62,49 @@ def new_board(state: State, name: str, desc: str) -> Obj:
         "url": f"https://trello.com/b/{link}/{slug(name)}",
         "prefs": _prefs(),
         "labelNames": dict.fromkeys(COLORS, ""),
-        "limits": {},
+        "limits": limits.told(*limits.OF_BOARD),
         "powerUps": [],
         "dateLastActivity": None,
         "dateLastView": state.stamp(),
+        "nodeId": f"ari:cloud:trello::board/workspace/none/{ref}",
+        "type": None,
+        "idTags": [],
+        "datePluginDisable": None,
+        "creationMethod": None,
+        "creationMethodError": None,
+        "creationMethodLoadingStartedAt": None,
+        "ixUpdate": "1",
+        "enterpriseOwned": False,
+        "idBoardSource": None,
+        "idMemberCreator": None,
+        "templateGallery": None,
+        "premiumFeatures": ["customBoardBackgrounds", "customEmoji", "customStickers", "plugins"],
     }
+
+
+BACKGROUNDS: Final = {
+    "blue": "#0079BF",
+    "orange": "#D29034",
+    "green": "#519839",
+    "red": "#B04632",
+    "purple": "#89609E",
+    "pink": "#CD5A91",
+    "lime": "#4BBF6B",
+    "sky": "#00AECC",
+    "grey": "#838C91",
+}
+"""The plain backgrounds that every board can have."""
+
+
+def background(name: str) -> Obj:
+    """The preferences that follow from a plain background."""
+    color = BACKGROUNDS[name]
+    return {"background": name} | dict.fromkeys(
+        ("backgroundColor", "backgroundBottomColor", "backgroundTopColor"), color
+    )
+
+
+_VIEWS: Final = ("Board", "Table", "Calendar", "Dashboard", "Timeline", "Map")
 
 
 def _prefs() -> Obj:
@@ -140,14 +119,18 @@ def _prefs() -> Obj:
         "isTemplate": False,
         "cardAging": "regular",
         "calendarFeedEnabled": False,
-        "background": "blue",
+        "hiddenPluginBoardButtons": [],
+        "switcherViews": [
+            {"viewType": view, "enabled": view in ("Board", "Table")} for view in _VIEWS
+        ],
+        "autoArchive": None,
+        "showCompleteStatus": True,
+        "cardCounts": False,
         "backgroundImage": None,
         "backgroundImageScaled": None,
         "backgroundTile": False,
         "backgroundBrightness": "dark",
-        "backgroundColor": "#0079BF",
-        "backgroundBottomColor": "#0079BF",
-        "backgroundTopColor": "#0079BF",
+        **background("blue"),
         "canBePublic": True,
         "canBeEnterprise": True,
         "canBeOrg": True,
@@ -166,6 +149,11 @@ def new_list(state: State, board: str, name: str, pos: float) -> Obj:
         "softLimit": None,
         "idBoard": board,
         "subscribed": False,
+        "color": None,
+        "type": None,
+        "datasource": {"filter": False},
+        "creationMethod": None,
+        "limits": limits.told(*limits.OF_LIST),
     }
 
 
@@ -231,17 +219,37 @@ def new_card(state: State, board: Obj, id_list: str, number: int) -> Obj:
         "shortUrl": f"https://trello.com/c/{link}",
         "start": None,
         "url": "",
-        "cover": {
-            "idAttachment": None,
-            "color": None,
-            "idUploadedBackground": None,
-            "size": "normal",
-            "brightness": "light",
-        },
+        "cover": no_cover(),
         "idMembers": [],
         "idChecklists": [],
         "badges": _badges(),
         "subscribed": False,
+        "address": None,
+        "coordinates": None,
+        "locationName": None,
+        "staticMapUrl": None,
+        "creationMethod": None,
+        "dateClosed": None,
+        "dateCompleted": None,
+        "pinned": False,
+        "mirrorSourceId": None,
+        "limits": limits.told(*limits.OF_CARD),
+    }
+
+
+COVERS: Final = COLORS[:10]
+"""The colours that a cover can have."""
+
+
+def no_cover() -> Obj:
+    """The cover of a card without one."""
+    return {
+        "idAttachment": None,
+        "color": None,
+        "idUploadedBackground": None,
+        "size": "normal",
+        "brightness": "dark",
+        "idPlugin": None,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from connectors.sandbox.trello.activity import display
 from connectors.sandbox.trello.routes import many, truth
 from connectors.sandbox.trello.state import Failure, Obj, State
 
@@ -20,6 +21,14 @@ NESTED_IN_CARDS: Final = (
     "actions",
     "members",
 )
+CARD_FIELDS: Final = (
+    "id,checkItemStates,closed,dateLastActivity,desc,descData,dueReminder,idBoard,idList,"
+    "idMembersVoted,idShort,idAttachmentCover,idLabels,manualCoverAttachment,name,pos,"
+    "shortLink,isTemplate,cardRole,dueComplete,due,email,labels,shortUrl,start,url,cover,"
+    "idMembers,idChecklists,badges,subscribed,mirrorSourceId,pinned"
+)
+"""What a card shows of itself unless told otherwise."""
+LIST_FIELDS: Final = "name,closed,pos,idBoard"
 MEMBER_FIELDS: Final = (
     "id,username,activityBlocked,avatarHash,avatarUrl,fullName,idMemberReferrer,initials,"
     "nonPublic,nonPublicAvailable"
@@ -37,26 +46,56 @@ def picked(one: Obj, fields: Any, default: str = "all") -> Obj:
 
 
 def show_card(state: State, card: Obj, params: Obj, prefix: str = "") -> Obj:
-    """A card with what was asked to be nested in it."""
-    field_word = "card_fields" if prefix else "fields"
+    """A card with what was asked to be nested in it; inside others, all fields are usual."""
     bare = {key: value for key, value in card.items() if key not in NESTED_IN_CARDS}
     bare["labels"] = [state.labels[ref] for ref in card["idLabels"] if ref in state.labels]
-    shown = picked(bare, params.get(field_word))
+    fields = params.get("card_fields" if prefix else "fields")
+    shown = picked(bare, fields, "all" if prefix else CARD_FIELDS)
     for name in ("attachments", "customFieldItems", "pluginData", "stickers"):
         wanted = params.get(prefix + name)
         if truth(wanted) or wanted in ("all", "cover"):
-            shown[name] = [
-                picked(one, params.get(f"{prefix}{name[:-1]}_fields"))
-                for one in card.get(name) or []
-            ]
+            found = card.get(name) or []
+            if wanted == "cover":
+                found = [one for one in found if one["id"] == card["idAttachmentCover"]]
+            shown[name] = [picked(one, params.get(f"{prefix}{name[:-1]}_fields")) for one in found]
     if params.get(prefix + "checklists") in _EVERY:
         shown["checklists"] = card_checklists(state, card)
-    if truth(params.get(prefix + "members")):
-        fields = params.get(prefix + "member_fields", MEMBER_FIELDS)
-        shown["members"] = [
-            picked(state.members[ref], fields) for ref in card["idMembers"] if ref in state.members
-        ]
+    for name, source in (("members", "idMembers"), ("membersVoted", "idMembersVoted")):
+        if truth(params.get(prefix + name)):
+            word = f"{prefix}{name.replace('members', 'member')}_fields"
+            shown[name] = show_members(state, card[source], params.get(word))
+    if prefix == "":
+        _around(state, card, params, shown)
     return shown
+
+
+def _around(state: State, card: Obj, params: Obj, shown: Obj) -> None:
+    if truth(params.get("board")):
+        shown["board"] = picked(state.boards[card["idBoard"]], params.get("board_fields"))
+    if truth(params.get("list")):
+        shown["list"] = picked(state.lists[card["idList"]], params.get("list_fields"))
+    if truth(params.get("customFields")):
+        shown["customFields"] = state.on_board(state.custom_fields, card["idBoard"])
+    if params.get("actions"):
+        chosen = chosen_actions(actions_about(state, "card", card), params["actions"])
+        shown["actions"] = [
+            show_action(one, params, "action_") for one in paged(chosen, params, "actions_", 50)
+        ]
+
+
+def show_members(state: State, refs: Iterable[str], fields: Any = None) -> list[Obj]:
+    """Members by their ids, briefly unless told otherwise."""
+    known = [state.members[ref] for ref in refs if ref in state.members]
+    return [picked(one, fields, MEMBER_FIELDS) for one in known]
+
+
+def actions_about(state: State, word: str, one: Obj) -> list[Obj]:
+    """The listed actions that name a card, a list or whatever else of a board."""
+    return [
+        action
+        for action in state.actions.get(one["idBoard"], [])
+        if (action["data"].get(word) or {}).get("id") == one["id"]
+    ]
 
 
 def card_checklists(state: State, card: Obj) -> list[Obj]:
@@ -134,6 +173,8 @@ def show_action(action: Obj, params: Obj, prefix: str = "") -> Obj:
     shown = picked(
         {key: v for key, v in action.items() if key != "memberCreator"}, params.get(word)
     )
+    if params.get(f"{prefix}display") in (True, "true"):
+        shown["display"] = display(action)
     flag = params.get(f"{prefix}memberCreator", True)
     if "memberCreator" in action and flag not in (False, "false"):
         shown["memberCreator"] = action["memberCreator"]
