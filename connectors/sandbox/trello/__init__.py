@@ -124,6 +124,8 @@ class TrelloSandbox(Sandbox):
         state = self.state
         board = shapes.new_board(state, f"Board {self._made}", "")
         board["dateLastActivity"] = state.stamp()
+        board["idMemberCreator"] = state.me
+        board["idOrganization"] = people.home_of(state, state.members[state.me])
         state.boards[board["id"]] = board
         state.memberships[board["id"]] = [
             {"id": state.mint(), "idMember": ref, "memberType": "normal"} for ref in state.members

@@ -14,6 +14,7 @@ from connectors.sandbox.trello.state import Failure, Obj, State, not_found
 from connectors.sandbox.trello.views import (
     chosen_actions,
     filtered_cards,
+    list_card,
     paged,
     picked,
     show_action,
@@ -42,7 +43,7 @@ def create_board(call: Call) -> Obj:
     if len(name) > shapes.LONGEST:
         raise Failure(400, "invalid value for name")
     board = shapes.new_board(state, name, call.get("desc") or "")
-    board["idOrganization"] = call.get("idOrganization") or None
+    board["idOrganization"] = call.get("idOrganization") or people.home_of(state, call.member)
     board["idMemberCreator"] = call.member["id"]
     board["dateLastActivity"] = state.stamp()
     state.boards[board["id"]] = board
@@ -173,7 +174,7 @@ def board_cards(call: Call) -> Any:
         return show_card(state, _card_on(state, board, wanted), call.params)
     cards = filtered_cards(state, state.on_board(state.cards, board["id"]), wanted)
     newest = {card["id"] for card in paged(cards, call.params)}
-    return [show_card(state, card, call.params) for card in cards if card["id"] in newest]
+    return [list_card(state, card, call.params) for card in cards if card["id"] in newest]
 
 
 def _card_on(state: State, board: Obj, ref: str) -> Obj:

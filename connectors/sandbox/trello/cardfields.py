@@ -27,7 +27,7 @@ def changes(state: State, card: Obj, params: Obj) -> Obj:
     if cover is not None or "idAttachmentCover" in params:
         new |= _cover(state, card, cover, params)
     if "desc" in new:
-        new["descData"] = shapes.emoji_data(new["desc"])
+        new["descData"] = {"emoji": {}}
     if "labels" in params and "idLabels" not in new:
         new["idLabels"] = _by_color(state, card, many(params["labels"]))
     if "pos" in params or "idList" in new:

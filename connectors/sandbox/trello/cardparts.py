@@ -177,6 +177,15 @@ def read_sticker(call: Call) -> Obj:
     return picked(_sticker(call), call.get("fields"))
 
 
+@route("PUT", "/cards/{card}/stickers/{sticker}")
+def move_sticker(call: Call) -> Obj:
+    """Move or turn a sticker."""
+    one = _sticker(call)
+    names = ("top", "left", "zIndex", "rotate")
+    one.update({name: float(call.get(name)) for name in names if name in call.params})
+    return one
+
+
 @route("DELETE", "/cards/{card}/stickers/{sticker}")
 def remove_sticker(call: Call) -> Obj:
     """Take a sticker off."""

@@ -77,6 +77,7 @@ def update_checklist(call: Call) -> Obj:
 
 
 @route("DELETE", "/checklists/{checklist}")
+@route("DELETE", "/cards/{card}/checklists/{checklist}")
 def delete_checklist(call: Call) -> Obj:
     """Delete a checklist with all its entries."""
     state = call.state
@@ -125,7 +126,7 @@ def read_item(call: Call) -> Obj:
 def item_states(call: Call) -> list[Obj]:
     """List the entries that are done."""
     return [
-        {"id": item["id"], "idCheckItem": item["id"], "state": "complete"}
+        {"idCheckItem": item["id"], "state": "complete"}
         for checklist in card_checklists(call.state, call.state.card(call["card"]))
         for item in checklist["checkItems"]
         if item["state"] == "complete"
@@ -165,7 +166,7 @@ def update_item(call: Call) -> Obj:
         _tell(call, card, "updateCheckItemStateOnCard", **data)
     elif new:
         _tell_item(call, card, "updateCheckItem", target, item)
-    return item | {"type": None, "creationMethod": None}
+    return item | {"creationMethod": None}
 
 
 def _item_changes(call: Call, item: Obj) -> Obj:

@@ -15,6 +15,7 @@ from connectors.sandbox.trello.views import (
     actions_about,
     chosen_actions,
     filtered_cards,
+    list_card,
     paged,
     picked,
     show_action,
@@ -57,6 +58,8 @@ def cards_in(call: Call, column: Obj, wanted: Any, prefix: str) -> list[Obj]:
     state = call.state
     cards = [card for card in state.cards.values() if card["idList"] == column["id"]]
     chosen = filtered_cards(state, state.in_order(cards), wanted)
+    if not prefix:
+        return [list_card(state, card, call.params) for card in chosen]
     return [show_card(state, card, call.params, prefix) for card in chosen]
 
 

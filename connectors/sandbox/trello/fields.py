@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from connectors.sandbox.trello.members import read_member
 from connectors.sandbox.trello.rights import allow
 from connectors.sandbox.trello.routes import Call, Handler, dispatch, route
 from connectors.sandbox.trello.state import Failure, Obj, State
@@ -87,6 +88,16 @@ def _writer(place: str) -> Handler:
         return dispatch(replace(call, path=f"/{place}/{call['one']}", params=params, parts={}))
 
     return write
+
+
+@route("GET", "/members/{member}/{field}")
+def member_field(call: Call) -> Any:
+    """Show one field of a member."""
+    shown = read_member(replace(call, params={}))
+    if call["field"] not in shown:
+        raise Failure(404, f"Cannot GET /1{call.path}")
+    value = shown[call["field"]]
+    return value if isinstance(value, dict | list) else {"_value": value}
 
 
 for _place in (*_KEPT, "cards"):

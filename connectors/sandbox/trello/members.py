@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors.sandbox.trello import people, shapes
 from connectors.sandbox.trello.rights import role_on
-from connectors.sandbox.trello.routes import Call, Raw, dispatch, route
+from connectors.sandbox.trello.routes import Call, Raw, dispatch, many, route
 from connectors.sandbox.trello.state import Failure, Obj, not_found
 from connectors.sandbox.trello.views import (
+    MEMBER_FIELDS,
     chosen_actions,
     filtered,
     paged,
@@ -34,6 +36,7 @@ def read_member(call: Call) -> Obj:
         organizations = [one["id"] for one in _organizations(call, member)]
         shown |= people.own_account(member) | {"idOrganizations": organizations}
         shown["idBoards"] = [board["id"] for board in _boards(call, member)]
+        shown |= {} if call["member"] == "me" else {"siftDecision": None}
     shown = picked(shown, call.get("fields"))
     if call.get("boards") not in (None, "", "none"):
         boards = filtered(_boards(call, member), call.get("boards"))
@@ -253,22 +256,41 @@ def _one_of_batch(call: Call, url: str) -> Obj:
 
 @route("GET", "/search")
 def search(call: Call) -> Obj:
-    """Find boards and cards by words in their names and descriptions."""
+    """Find boards, cards, members by words in their names and descriptions."""
     words = str(call.need("query")).lower().split()
-    seen = {one["id"]: one for one in _boards(call, call.member)}
+    kinds = many(call.get("modelTypes")) or ["all"]
+    found: Obj = {"options": {"terms": [{"text": word} for word in words], "modifiers": []}}
+    for kind, look in _SEARCHES.items():
+        if "all" in kinds or kind in kinds:
+            found[kind] = look(call, words)[: int(call.get(f"{kind}_limit") or 10)]
+    return found
+
+
+def _boards_with(call: Call, words: list[str]) -> list[Obj]:
+    fields = call.get("board_fields", "name,idOrganization")
+    return [picked(b, fields) for b in _boards(call, call.member) if _has(b, words)]
+
+
+def _cards_with(call: Call, words: list[str]) -> list[Obj]:
+    seen = {one["id"] for one in _boards(call, call.member)}
     cards = [c for c in call.state.cards.values() if c["idBoard"] in seen and _has(c, words)]
-    boards = [one for one in seen.values() if _has(one, words)]
-    return {
-        "boards": [picked(b, call.get("board_fields"), "name,idOrganization") for b in boards[:10]],
-        "cards": [
-            show_card(call.state, c, {"fields": call.get("card_fields", "all")})
-            for c in cards[: int(call.get("cards_limit") or 10)]
-        ],
-        "organizations": [],
-        "members": [],
-        "actions": [],
-        "options": {"terms": [{"text": word} for word in words], "modifiers": []},
-    }
+    return [show_card(call.state, c, {"fields": call.get("card_fields", "all")}) for c in cards]
+
+
+def _members_with(call: Call, words: list[str]) -> list[Obj]:
+    names = ("username", "fullName")
+    return [
+        picked(one, call.get("member_fields"), MEMBER_FIELDS)
+        for one in call.state.members.values()
+        if all(any(word in one[name].lower() for name in names) for word in words)
+    ]
+
+
+_SEARCHES: Final[dict[str, Callable[[Call, list[str]], list[Obj]]]] = {
+    "boards": _boards_with,
+    "cards": _cards_with,
+    "members": _members_with,
+}
 
 
 def _has(one: Obj, words: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 from connectors.sandbox.trello import limits
@@ -11,13 +12,15 @@ from connectors.sandbox.trello.state import Obj, State
 
 def new_member(state: State, username: str, full_name: str) -> Obj:
     """Somebody with an account."""
+    ref = state.mint()
+    picture = hashlib.md5(username.encode(), usedforsecurity=False).hexdigest()
     initials = "".join(part[0] for part in full_name.split())[:2].upper()
     return {
-        "id": state.mint(),
+        "id": ref,
         "aaId": "0:0",
         "activityBlocked": False,
-        "avatarHash": None,
-        "avatarUrl": None,
+        "avatarHash": picture,
+        "avatarUrl": f"https://trello-members.s3.amazonaws.com/{ref}/{picture}",
         "bio": "",
         "bioData": None,
         "confirmed": True,
@@ -70,7 +73,6 @@ def own_account(member: Obj) -> Obj:
         "uploadedAvatarUrl": None,
         "premiumFeatures": [],
         "isAaMastered": True,
-        "siftDecision": None,
         "ixUpdate": "1",
         "limits": {
             "boards": {"totalPerMember": limits.one(4500)},
@@ -96,7 +98,6 @@ def new_organization(state: State, name: str, display_name: str, desc: str) -> O
         "powerUps": [],
         "promotions": [],
         "enterpriseJoinRequest": {},
-        "allAdminsEnabled": True,
         "idMemberCreator": None,
         "invited": False,
         "invitations": [],
@@ -124,13 +125,25 @@ def new_organization(state: State, name: str, display_name: str, desc: str) -> O
             }
         },
         "billableMemberCount": 1,
-        "activeBillableMemberCount": 1,
         "billableCollaboratorCount": 0,
         "memberships": [],
     }
 
 
 _RESTRICTED: Final = dict.fromkeys(("private", "org", "enterprise", "public"), "org")
+
+
+def home_of(state: State, member: Obj) -> str:
+    """The organisation that a member's boards belong to unless told otherwise."""
+    for one in state.organizations.values():
+        if any(place["idMember"] == member["id"] for place in one["memberships"]):
+            return str(one["id"])
+    name = f"{member['fullName']} and friends"
+    made = new_organization(state, f"{member['username']}s", name, "")
+    made["idMemberCreator"] = member["id"]
+    made["memberships"] = [membership(state, member["id"], "admin")]
+    state.organizations[made["id"]] = made
+    return str(made["id"])
 
 
 def membership(state: State, member: str, role: str = "normal") -> Obj:

@@ -22,9 +22,11 @@ from connectors.sandbox.trello import (
     checklists,
     columns,
     customfields,
+    extras,
     fields,
     members,
     page,
+    shelves,
     tokens,
     webhooks,
 )
@@ -37,7 +39,7 @@ from connectors.sandbox.trello.state import Failure, Obj, State
 
 HANDLERS: Final = (
     *(actions, attachments, boards, cardparts, cards, checklists, columns),
-    *(customfields, fields, members, tokens, webhooks),
+    *(customfields, extras, shelves, fields, members, tokens, webhooks),
 )
 """The modules whose routes are served (importing them registers these)."""
 LONGEST_ADDRESS: Final = 8192

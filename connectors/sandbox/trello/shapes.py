@@ -198,7 +198,7 @@ def new_card(state: State, board: Obj, id_list: str, number: int) -> Obj:
         "closed": False,
         "dateLastActivity": state.stamp(),
         "desc": "",
-        "descData": None,
+        "descData": {"emoji": {}},
         "dueReminder": None,
         "idBoard": board["id"],
         "idList": id_list,

@@ -73,6 +73,8 @@ class State:
         """Actions that no list shows: they can be read by id, and webhooks tell them."""
         self.organizations: dict[str, Obj] = {}
         self.webhooks: dict[str, Obj] = {}
+        self.shelves: dict[str, list[Obj]] = {}
+        """Owner and sort -> small collections: stars, saved searches, reactions."""
         self.notifications: dict[str, list[Obj]] = {}
         """Member id -> what was told to them, newest first."""
         self.files: dict[str, bytes] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from connectors.sandbox.trello.routes import Call, route
 from connectors.sandbox.trello.state import Failure, Obj
@@ -47,6 +48,12 @@ def _own(call: Call) -> str:
 
 def _writes(call: Call, token: str) -> bool:
     return call.state.refused.get(token) != "read"
+
+
+@route("GET", "/members/{member}/tokens")
+def own_tokens(call: Call) -> list[Obj]:
+    """List one's own tokens: the one that signs."""
+    return [read_token(replace(call, parts={"token": call.token}))]
 
 
 @route("GET", "/tokens/{token}/member")

@@ -83,6 +83,15 @@ def _around(state: State, card: Obj, params: Obj, shown: Obj) -> None:
         ]
 
 
+def list_card(state: State, card: Obj, params: Obj) -> Obj:
+    """A card among others: there the states of its entries have no ids of their own."""
+    shown = show_card(state, card, params)
+    if shown.get("checkItemStates"):
+        states = [{k: v for k, v in one.items() if k != "id"} for one in shown["checkItemStates"]]
+        shown["checkItemStates"] = states
+    return shown
+
+
 def show_members(state: State, refs: Iterable[str], fields: Any = None) -> list[Obj]:
     """Members by their ids, briefly unless told otherwise."""
     known = [state.members[ref] for ref in refs if ref in state.members]
