@@ -1,6 +1,7 @@
 """A plain page of the boards, so that a person can look, write a card, edit it, move it.
 
-It does what it does as the person `camille`, through the same routes as everybody else.
+It does what it does as the person `camille`, through the same routes as everybody else,
+but as one's own work in Trello's pages: no application is named in its actions.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
-from connectors.sandbox.trello.activity import application
 from connectors.sandbox.trello.routes import Call, Raw, dispatch
 from connectors.sandbox.trello.state import Failure, Obj, State
 
@@ -48,7 +48,7 @@ def _write(state: State, params: Obj) -> None:
     who = next((m for m in state.members.values() if m["username"] == PERSON), None)
     if who is None:
         raise Failure(401, "unauthorized permission requested")
-    dispatch(Call(state, method, path, sent, who, application("page")))
+    dispatch(Call(state, method, path, sent, who, ""))
 
 
 def _page(title: str, body: str) -> Raw:

@@ -75,11 +75,12 @@ class Service:
             shown = {"action": action | {"display": display(action)}, "model": model}
             self.courier.post(webhook, shown | {"webhook": webhooks.shown(webhook)})
 
-    def answer(self, method: str, path: str, call: Call) -> Any:
+    def answer(self, call: Call, client: str) -> Any:
         """Answer one request while nobody else is answered. Raises `Failure`."""
         with self.state.lock:
+            self.state.client = client
             answer = dispatch(call)
-            if method != "GET":
+            if call.method != "GET":
                 self.changed()
             # Shown objects are the stored ones: they are written out before others change them.
             return answer if isinstance(answer, Raw) else json.loads(json.dumps(answer))
@@ -157,6 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         state, service = self.service.state, self.service
         if page.serves(url.path):
             with state.lock:
+                state.client = ""
                 shown = page.answer(state, self.command, url.path, params)
                 service.changed()
                 return shown
@@ -167,9 +169,8 @@ class Handler(BaseHTTPRequestHandler):
             raise Failure(404, f"Cannot {self.command} {url.path}")
         path = url.path.removeprefix("/1").rstrip("/")
         method = "GET" if self.command == "HEAD" else self.command
-        state.client = self.headers.get("X-Trello-Client-Identifier") or ""
         call = Call(state, method, path, params, member, application(key), token, signed)
-        return service.answer(method, path, call)
+        return service.answer(call, self.headers.get("X-Trello-Client-Identifier") or "")
 
     def _failure(self, failure: Failure) -> Raw:
         if failure.text.startswith("{"):

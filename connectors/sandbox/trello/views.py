@@ -155,7 +155,8 @@ def paged(
         and (not before or _born(one, before) < _edge(before))
     ]
     newest = sorted(chosen, key=lambda one: str(one["id"]), reverse=True)
-    return newest[:limit]
+    start = int(params.get(f"{prefix}page") or 0) * limit
+    return newest[start : start + limit]
 
 
 def _edge(value: str) -> str:
