@@ -272,6 +272,8 @@ def remove_board_member(call: Call) -> Obj:
     if all(one["idMember"] != member["id"] for one in memberships):
         raise not_found()
     state.memberships[board["id"]] = [m for m in memberships if m["idMember"] != member["id"]]
+    listed = state.listed.get(board["id"], [])
+    state.listed[board["id"]] = [ref for ref in listed if ref != member["id"]]
     told = {"idMember": member["id"], "member": heading(member)}
     record(state, call.member, "removeMemberFromBoard", board, app=call.app, **told)
     shown = picked(board, None, BOARD_FIELDS)

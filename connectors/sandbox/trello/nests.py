@@ -81,7 +81,9 @@ def members_of(call: Call, board: Obj, wanted: Any, fields: Any) -> list[Obj]:
     """Who is on a board: all, or those of one role (`admins`, `normal`)."""
     role = {"admins": "admin", "owners": "admin", "normal": "normal"}.get(str(wanted))
     memberships = call.state.memberships.get(board["id"], [])
-    refs = [one["idMember"] for one in memberships if role in (None, one["memberType"])]
+    listed = call.state.listed.get(board["id"], []) if role is None else []
+    found = [one["idMember"] for one in memberships if role in (None, one["memberType"])]
+    refs = dict.fromkeys([*listed, *found])
     known = call.state.members
     return [picked(known[ref], fields) for ref in refs if ref in known]
 

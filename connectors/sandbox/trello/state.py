@@ -85,6 +85,8 @@ class State:
         """Token -> why it is taken no longer (`expired token`), or `read` for reading only."""
         self.loaded: set[str] = set()
         """Boards of exports: whoever has an account here sees them, member or not."""
+        self.listed: dict[str, list[str]] = {}
+        """Board id -> its members in the order of its export, former ones among them."""
         self.most = dict(MOST)
         """What there can be at most; tests lower it."""
         self.base = "https://trello.com"
@@ -124,6 +126,7 @@ class State:
         self.loaded.add(board_id)
         self._place(nested)
         self.memberships[board_id] = nested["memberships"]
+        self.listed[board_id] = [one["id"] for one in nested["members"]]
         self.plugin_data[board_id] = nested["pluginData"]
         self.actions[board_id] = nested["actions"]
         return board_id

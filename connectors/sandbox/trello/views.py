@@ -154,7 +154,7 @@ def paged(
         if (not since or _born(one, since) > _edge(since))
         and (not before or _born(one, before) < _edge(before))
     ]
-    newest = sorted(chosen, key=lambda one: str(one["id"]), reverse=True)
+    newest = sorted(chosen, key=lambda one: str(one.get("date") or one["id"]), reverse=True)
     start = int(params.get(f"{prefix}page") or 0) * limit
     return newest[start : start + limit]
 
