@@ -34,6 +34,10 @@ def sandbox(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help=_("Data to begin with, as a board export.")),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help=_("A file that holds its state between runs.")),
+    ] = None,
     faults: Annotated[
         str | None, typer.Option(metavar="SPEC", help=_("Faults to inject, as 429:0.1,slow:0.05."))
     ] = None,
@@ -43,9 +47,8 @@ def sandbox(
     kind = registry.sandbox(system)
     if lacking := kind.missing():
         raise ConfigError(lacking)
-    options = {
-        name: value for name, value in {"load": load, "faults": faults}.items() if value is not None
-    }
+    asked = {"load": load, "keep": keep, "faults": faults}
+    options = {name: value for name, value in asked.items() if value is not None}
     for name in options:
         if name not in inspect.signature(kind).parameters:
             raise typer.BadParameter(
