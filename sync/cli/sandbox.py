@@ -26,7 +26,7 @@ def add(app: typer.Typer) -> None:
     app.command(help=_("Show Jumelage at work on a fictitious co-operative."))(demo)
 
 
-def sandbox(
+def sandbox(  # noqa: PLR0917 - each is an option of the command
     context: typer.Context,
     system: Annotated[str, typer.Argument(help=_("The connector: trello, caldav, …"))],
     port: Annotated[int, typer.Option(min=0, max=65535, help=_("0: any free one."))] = 0,
