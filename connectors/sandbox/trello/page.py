@@ -1,7 +1,8 @@
 """A plain page of the boards, so that a person can look, write a card, edit it, move it.
 
-It does what it does as the person `camille`, through the same routes as everybody else,
-but as one's own work in Trello's pages: no application is named in its actions.
+It does what it does as the person `camille`, or as the first account where she is not
+on the board, through the same routes as everybody else; but as one's own work in
+Trello's pages: no application is named in its actions.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
+from connectors.sandbox.trello.rights import role_on
 from connectors.sandbox.trello.routes import Call, Raw, dispatch
-from connectors.sandbox.trello.state import Failure, Obj, State
+from connectors.sandbox.trello.state import Obj, State
 
 PERSON: Final = "camille"
 _KIND: Final = "text/html; charset=utf-8"
@@ -34,20 +36,19 @@ def answer(state: State, method: str, path: str, params: Obj) -> Raw:
         return _page("Boards", _boards(state))
     board = state.board(path.split("/")[2])
     if method == "POST":
-        _write(state, params)
+        _write(state, board, params)
         return Raw(303, headers={"Location": f"/b/{board['id']}"})
     return _page(board["name"], _board(state, board))
 
 
-def _write(state: State, params: Obj) -> None:
+def _write(state: State, board: Obj, params: Obj) -> None:
     """Make, change or move a card, as a form says."""
     names = ("name", "desc", "idList", "pos", "closed")
     sent = {name: params[name] for name in names if params.get(name) not in (None, "same")}
     ref = params.get("card")
     path, method = (f"/cards/{ref}", "PUT") if ref else ("/cards", "POST")
-    who = next((m for m in state.members.values() if m["username"] == PERSON), None)
-    if who is None:
-        raise Failure(401, "unauthorized permission requested")
+    people = (m for m in state.members.values() if m["username"] == PERSON)
+    who = next((m for m in people if role_on(state, m, board)), state.members[state.me])
     dispatch(Call(state, method, path, sent, who, ""))
 
 

@@ -146,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
             answer = self._handle(body, headers)
         except Failure as failure:
             return self._failure(failure)
+        except (TypeError, ValueError):  # a number that is none, a list where a text belongs
+            return self._failure(Failure(400, "invalid value"))
         if isinstance(answer, Raw):
             return answer
         return Raw(200, json.dumps(answer, ensure_ascii=False).encode(), JSON)

@@ -77,6 +77,15 @@ def test_a_person_writes_a_new_card(sandbox, me, shared, column):
     assert [one["name"] for one in me.get(f"lists/{column['id']}/cards")] == ["Verger"]
 
 
+def test_a_board_without_that_person_is_written_by_the_first_account(sandbox, me, board, column):
+    form = {"idList": column["id"], "name": "Verger", "desc": ""}
+    page = f"{sandbox.url.removesuffix('/1')}/b/{board['id']}"
+    assert requests.post(page, data=form, timeout=5).status_code == 200
+    [newest] = me.get(f"boards/{board['id']}/actions", filter="createCard")
+    assert newest["memberCreator"]["username"] == "jumelage"
+    assert newest["appCreator"] is None
+
+
 def test_the_page_does_not_take_the_place_of_the_api(sandbox):
     answer = requests.get(f"{sandbox.url}/boards/x", timeout=5)
     assert (answer.status_code, answer.text) == (401, "invalid key")

@@ -167,6 +167,20 @@ def test_no_more_than_so_many_are_made(sandbox, me, card, limit, sent):
     assert answer.json()["message"].startswith("Too many")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("GET", "actions", {"limit": "many"}),
+        ("POST", "labels", {"name": "x", "color": ["red"]}),
+    ],
+)
+def test_nonsense_is_refused_and_the_connection_stays(me, board, method, path, sent):
+    how = "params" if method == "GET" else "json"
+    answer = me.ask(method, f"boards/{board['id']}/{path}", **{how: sent})
+    assert answer.status_code == 400
+    assert answer.text.startswith("invalid value")
+
+
 def test_what_is_no_id_is_told_from_what_is_not_there(me):
     assert me.ask("GET", "cards/nonsense-id").text == "invalid id"
     answer = me.ask("GET", f"cards/{'0' * 24}")
