@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
-from typing import ClassVar
+from typing import ClassVar, Final
+
+_PATIENCE: Final = 60.0
+"""Seconds for which a server that asks to wait is obeyed; whoever calls next asks again."""
 
 
 class Budget:
@@ -59,3 +62,7 @@ class Budget:
         with self._lock:
             self._at = max(self._at, self._clock() + seconds)
             self._tokens = min(self._tokens, 0.0)
+
+    def refused(self, after: float | None) -> None:
+        """The server said that this was one call too many, and perhaps when to come back."""
+        self.pause(min(after or 0.0, _PATIENCE))

@@ -16,6 +16,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exp
 from connectors.http import addresses, faults, timed
 from connectors.http.answer import CHUNK, Response, is_page
 from connectors.http.budget import Budget
+from connectors.http.quota import Quota
 from sync.errors import Ambiguous, JumelageError, Unreachable
 from sync.model import Plain
 from sync.spellings import spellings
@@ -85,7 +86,7 @@ class Http:
         auth: tuple[str, str | SecretStr] | AuthBase | None = None,
         headers: Mapping[str, str] | None = None,
         secrets: Iterable[str | SecretStr] = (),
-        budget: Budget | None = None,
+        budget: Budget | Quota | None = None,
         sleep: Callable[[float], None] = time.sleep,
         timeout: tuple[float, float] = (10, 60),
         max_body: int = 64 * MIB,
@@ -275,7 +276,7 @@ class Http:
             after = faults.retry_after(answer.headers.get("Retry-After"))
             failure = faults.of_status(ask.call, status, _words(answer), after)
         if isinstance(failure, faults.Again) and status == faults.TOO_MANY and self._budget:
-            self._budget.pause(min(after or 0.0, PATIENCE))
+            self._budget.refused(after)
         raise failure or ask.call.lost(f"HTTP {status}")
 
 

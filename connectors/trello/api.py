@@ -16,7 +16,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from connectors.http import Budget, Http, Response
+from connectors.http import Http, Quota, Response, Window
 from sync.connector import SystemSettings
 from sync.errors import Gone, Retry, Unreachable
 from sync.model import Plain
@@ -24,15 +24,17 @@ from sync.model import Plain
 CLIENT: Final = "jumelage"
 """What we call ourselves to Trello; it comes back on webhooks of our own writes."""
 _NOT_FOUND: Final = 404
-_CEILING: Final = 1000
-"""Requests in 10 s above which none is sent whatever the answers say."""
 _WINDOW: Final = 10.0
 """Seconds in which Trello counts requests."""
+_PER_TOKEN, _PER_KEY, _PER_MEMBER = 100, 300, 200
+"""Requests in a window, until an answer says otherwise."""
+_RARE: Final = re.compile(r"(members/[^/]+|membersSearch|search)(/?\?.*)?\Z")
+"""What is rationed more strictly; what is nested in a member is not."""
+_RARE_CALLS, _RARE_WINDOW = 100, 900.0
 _LONGEST: Final = 900.0
 """Seconds: the longest window that Trello has; nobody is held up for longer."""
-_MARGIN: Final = 8
-"""Requests that may be under way at once: they must still fit when we begin to wait."""
-_LIMITS: Final = ("api-token", "api-key", "member")
+_PATIENCE: Final = 30.0
+"""Seconds that a call waits for its turn; who would wait longer is told to come back."""
 
 
 class TrelloSettings(SystemSettings):
@@ -50,9 +52,11 @@ class Api:
 
     def __init__(self, settings: TrelloSettings, system: str) -> None:
         key, token = settings.key.get_secret_value(), settings.token.get_secret_value()
-        account = hashlib.sha256(f"{settings.url} {token}".encode()).hexdigest()
         self._me: str | None = None
-        self._budget = Budget.shared(("trello", account), _CEILING, _WINDOW)
+        self._quota = _quota(settings.url, key, token)
+        self._rare = Quota(
+            {"rare": _window(settings.url, token, "rare", _RARE_CALLS, _RARE_WINDOW)}
+        )
         self._http = Http(
             settings.url,
             system=system,
@@ -61,11 +65,12 @@ class Api:
                 "X-Trello-Client-Identifier": CLIENT,
             },
             secrets=(settings.key, settings.token),
-            budget=self._budget,
+            budget=self._quota,
         )
 
     def get(self, path: str, **params: str | int) -> Plain:
         """Read. Raises `Gone` only if Trello itself says that this is not there."""
+        self._spare(path)
         with self._rationed():
             response = self._http.request(
                 "GET", path, params=params, expect_json=True, accept={_NOT_FOUND}
@@ -121,17 +126,41 @@ class Api:
             yield
         except Retry as error:
             after = _WINDOW if error.after is None else error.after
-            self._budget.pause(min(after, _LONGEST))
+            self._quota.pause(min(after, _LONGEST))
             raise Retry(str(error), after) from error
 
+    def _spare(self, path: str) -> None:
+        """Raises `Retry` where too many of the requests that are rationed strictly were sent."""
+        wait = self._rare.takes_within(_PATIENCE) if _RARE.match(path) else None
+        if wait is not None:
+            raise Retry(f"Trello: no more requests to {path} for now", wait)
+
     def _heed(self, response: Response) -> None:
-        """Wait for the next window when an answer says that this one is nearly used up."""
+        """Take in what every answer says is left of each allowance."""
         for limit in _LIMITS:
-            prefix = f"x-rate-limit-{limit}-"
-            left = _number(response.headers.get(prefix + "remaining"))
-            interval = _number(response.headers.get(prefix + "interval-ms"))
-            if left is not None and interval is not None and left < _MARGIN:
-                self._budget.pause(min(interval / 1000, _LONGEST))
+            most = _number(response.headers.get(f"x-rate-limit-{limit}-max"))
+            left = _number(response.headers.get(f"x-rate-limit-{limit}-remaining"))
+            if most is not None and left is not None:
+                self._quota.learn(limit, most, left)
+
+
+_LIMITS: Final = {"api-token": _PER_TOKEN, "api-key": _PER_KEY, "member": _PER_MEMBER}
+"""What Trello counts by, the account's own first, with the requests in a window."""
+
+
+def _quota(url: str, key: str, token: str) -> Quota:
+    """What requests with this key and token count against, whoever in this process sends them."""
+    return Quota(
+        {
+            limit: _window(url, key if limit == "api-key" else token, limit, most, _WINDOW)
+            for limit, most in _LIMITS.items()
+        }
+    )
+
+
+def _window(url: str, secret: str, limit: str, calls: int, seconds: float) -> Window:
+    account = hashlib.sha256(f"{url} {secret}".encode()).hexdigest()
+    return Window.shared(("trello", limit, account), calls, seconds)
 
 
 def _number(header: str | None) -> int | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.http import Budget, timed
+from connectors.http import Budget, Quota, timed
 from connectors.http import client as http_client
 from sync.connector import Connector, Origin
 from sync.errors import JumelageError, Refused
@@ -118,6 +118,8 @@ def hasty(patch: pytest.MonkeyPatch, silence: float = SILENCE) -> list[float]:
     idle = Budget(10**9, 1.0)
     patch.setattr(Budget, "shared", lambda *_: idle)
     patch.setattr(idle, "pause", waits.append)
+    patch.setattr(Quota, "take", lambda _: None)
+    patch.setattr(Quota, "pause", lambda _, seconds: waits.append(seconds))
     return waits
 
 
