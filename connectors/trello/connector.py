@@ -17,6 +17,8 @@ from connectors.trello import checklists, history, options, origins, reading
 from connectors.trello.api import Api, TrelloSettings
 from connectors.trello.cards import SCHEMA, Board
 from connectors.trello.dates import instant
+from connectors.trello.feed import Cursor
+from connectors.trello.looks import Looks
 from connectors.trello.writing import APART, checked, parameters
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import Ambiguous, ConfigError, Gone, Malformed, Unreachable
@@ -45,10 +47,10 @@ class Trello(Connector):
     def __init__(self, settings: TrelloSettings, tools: Tools) -> None:
         super().__init__(settings, tools)
         self._api = Api(settings, tools.name)
-        self._headings: dict[str, Board] = {}
+        self._looks = Looks(self._api, tools.timezone)
 
     def begin(self) -> None:
-        self._headings.clear()
+        self._looks.forget()
 
     def close(self) -> None:
         self._api.close()
@@ -72,16 +74,17 @@ class Trello(Connector):
 
     def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:
         if since is None:
-            board, cursor = self._whole(collection)
-            page = _page(board, lambda _ref, _record: True)
-            yield replace(page, cursor=str(cursor), complete=True, options=board.options())
+            whole = self._looks.whole(collection)
+            page = _page(whole.board, lambda _ref, _record: True)
+            options = whole.board.options()
+            yield replace(page, cursor=str(whole.cursor), complete=True, options=options)
             return
-        before = reading.Cursor.read(since)
-        news = reading.news(self._api, collection.id, before)
+        before = Cursor.read(since)
+        news = self._looks.news(collection, before)
         if news.quiet:
-            yield Page(cursor=since)
+            yield Page(cursor=since, options=news.board.options())
             return
-        board, cursor = self._whole(collection)
+        board = self._looks.whole(collection).board
         standing = {ref for ref, _ in board.records()}
         page = _page(board, lambda ref, record: ref in news.cards or _later(record, before.active))
         gone = tuple(sorted(news.cards - standing))
@@ -89,14 +92,14 @@ class Trello(Connector):
         yield replace(page, gone=gone, cursor=str(news.cursor), options=board.options())
 
     def get(self, collection: Collection, ref: str) -> Record:
-        return reading.card(self._api, self._heading(collection), ref)
+        return reading.card(self._api, self._looks.heading(collection.id), ref)
 
     def get_many(
         self, collection: Collection, refs: Iterable[str]
     ) -> Iterator[tuple[str, Record | Gone | Malformed]]:
         wanted = list(dict.fromkeys(refs))
         if len(wanted) > _FEW:
-            found = dict(self._whole(collection)[0].records())
+            found = dict(self._looks.anew(collection).board.records())
             yield from ((ref, found[ref]) for ref in wanted if ref in found)
             wanted = [ref for ref in wanted if ref not in found]
         yield from super().get_many(collection, wanted)
@@ -136,9 +139,9 @@ class Trello(Connector):
         self._api.delete(f"cards/{ref}")
 
     def write_option(self, collection: Collection, name: str, option: Option) -> Option:
-        self._headings.pop(collection.id, None)
-        written = options.write(self._api, self._heading(collection), name, option)
-        self._headings.pop(collection.id, None)
+        self._looks.forget(collection.id)
+        written = options.write(self._api, self._looks.heading(collection.id), name, option)
+        self._looks.forget(collection.id)
         return written
 
     def overwritten(self, collection: Collection, ref: str, since: datetime) -> Iterator[Record]:
@@ -179,25 +182,14 @@ class Trello(Connector):
             record, rest=None, fields={k: v for k, v in record.fields.items() if k not in APART}
         )
 
-    def _whole(self, collection: Collection) -> tuple[Board, reading.Cursor]:
-        board, cursor = reading.whole(self._api, collection.id, self.tools.timezone)
-        self._headings[collection.id] = replace(board, cards=(), checklists={}, broken={})
-        return board, cursor
-
-    def _heading(self, collection: Collection) -> Board:
-        if collection.id not in self._headings:
-            board = reading.heading(self._api, collection.id, self.tools.timezone)
-            self._headings[collection.id] = board
-        return self._headings[collection.id]
-
     def _for_writing(self, collection: Collection, fields: Fields) -> Board:
         """The heading that names are looked up in: read anew if somebody is not known to it."""
         members = fields.get("members")
-        board = self._heading(collection)
+        board = self._looks.heading(collection.id)
         known = {*board.usernames, *board.usernames.values()}
         if isinstance(members, list) and not known.issuperset(map(str, members)):
-            self._headings.pop(collection.id)
-            board = self._heading(collection)
+            self._looks.forget(collection.id)
+            board = self._looks.heading(collection.id)
         return board
 
     def _boards(self) -> list[dict[str, Plain]]:

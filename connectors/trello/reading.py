@@ -8,11 +8,12 @@ acts on the time of creation, and are not in order within an answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from connectors.trello.api import Api
 from connectors.trello.cards import CARD_FIELDS, Board
+from connectors.trello.feed import FEED, Action, Cursor, actions, card_of, position
 from sync.errors import CursorExpired, Gone, Malformed, Refused, Unreachable
 from sync.model import Plain, Record
 
@@ -39,42 +40,27 @@ _BOARD: Final[dict[str, str | int]] = HEADING | {
     "card_customFieldItems": "true",
     "checklists": "all",
 }
-_FEED: Final[dict[str, str | int]] = {
-    "actions": "all",
-    "action_fields": "type,data,date",
-    "action_memberCreator": "false",
-}
 
 
 @dataclass(frozen=True)
-class Cursor:
-    """How far a board was read: its newest action, and when something last happened.
+class Whole:
+    """Everything of a board, as one answer (or its pages) told it."""
 
-    The date finds what has no action and what was told out of order; the action
-    finds what left the date as it was.
-    """
-
-    action: str
-    active: str
-
-    def __str__(self) -> str:
-        return f"{self.action}@{self.active}"
-
-    @classmethod
-    def read(cls, text: str) -> Cursor:
-        """Read one. Raises `CursorExpired` for what is none of ours."""
-        action, at, active = text.partition("@")
-        if not at or len(action) != 24 or set(action) - set("0123456789abcdef"):  # noqa: PLR2004
-            raise CursorExpired(f"{text!r} is no position in a Trello board")
-        return cls(action, active)
+    board: Board
+    cursor: Cursor
+    actions: tuple[Action, ...] = field(repr=False)
+    """The newest of them, up to `PAGE`."""
 
 
 @dataclass(frozen=True)
 class News:
     """What a board's feed tells since a cursor."""
 
+    board: Board
+    """Without cards."""
     cursor: Cursor
     cards: frozenset[str]
+    actions: tuple[Action, ...] = field(repr=False)
     quiet: bool
     """Nothing at all happened."""
 
@@ -85,9 +71,9 @@ def heading(api: Api, board: str, zone: str) -> Board:
     return _board(_mapping(raw) | {"cards": []}, board, zone)
 
 
-def whole(api: Api, board: str, zone: str) -> tuple[Board, Cursor]:
+def whole(api: Api, board: str, zone: str) -> Whole:
     """Read everything of a board, and the position that this stands for."""
-    feed = _FEED | {"actions_limit": 1, "action_fields": "date"}
+    feed = FEED | {"actions_limit": PAGE}
     try:
         raw = _mapping(api.seen(f"boards/{board}", **_BOARD, **feed))
     except Refused:  # 403, "too many cards requested": large boards come in pages only
@@ -96,27 +82,33 @@ def whole(api: Api, board: str, zone: str) -> tuple[Board, Cursor]:
     cards = raw.get("cards")
     if isinstance(cards, list) and len(cards) == PAGE:
         raw["cards"] = [*cards, *_pages(api, board, cards)]
-    return _board(raw, board, zone), _cursor(raw, board)
+    # Every id carries its time, and a board is older than whatever happened on it.
+    found = _board(raw, board, zone)
+    return Whole(found, position(raw, board), tuple(actions(raw)))
 
 
-def news(api: Api, board: str, since: Cursor) -> News:
-    """Ask in one small request what happened. Raises `CursorExpired` if it was too much."""
+def news(api: Api, board: str, zone: str, since: Cursor) -> News:
+    """Ask in one small request what happened. Raises `CursorExpired` if it was too much.
+
+    What cards refer to is small, and told with it: a renamed label has no action, and the
+    next write needs the names.
+    """
     raw = _mapping(
         api.seen(
-            f"boards/{board}",
-            fields="dateLastActivity",
-            actions_limit=PAGE,
-            actions_since=since.action,
-            **_FEED,
+            f"boards/{board}", actions_limit=PAGE, actions_since=since.action, **HEADING, **FEED
         )
     )
-    actions = _actions(raw)
-    if len(actions) >= PAGE:
+    told = actions(raw)
+    if len(told) >= PAGE:
         raise CursorExpired("more happened on the board than its feed tells at once")
-    active = str(raw.get("dateLastActivity") or "")
-    cursor = Cursor(_newest(actions, since.action), active)
-    cards = frozenset(filter(None, (_card_of(action) for action in actions)))
-    return News(cursor, cards, quiet=not actions and active == since.active)
+    cursor = position(raw, since.action)
+    return News(
+        board=_board(raw | {"cards": []}, board, zone),
+        cursor=cursor,
+        cards=frozenset(filter(None, map(card_of, told))),
+        actions=tuple(told),
+        quiet=not told and cursor.active == since.active,
+    )
 
 
 def card(api: Api, board: Board, ref: str) -> Record:
@@ -180,26 +172,3 @@ def _mapping(raw: Plain) -> dict[str, Plain]:
     if not isinstance(raw, dict):
         raise Unreachable("Trello answered with something other than an object")
     return raw
-
-
-def _cursor(raw: dict[str, Plain], board: str) -> Cursor:
-    # Every id carries its time, and a board is older than whatever happened on it.
-    return Cursor(_newest(_actions(raw), board), str(raw.get("dateLastActivity") or ""))
-
-
-def _actions(raw: dict[str, Plain]) -> list[dict[str, Plain]]:
-    actions = raw.get("actions")
-    if not isinstance(actions, list):
-        raise Unreachable("Trello answered without the actions that were asked for")
-    return [_mapping(action) for action in actions]
-
-
-def _newest(actions: list[dict[str, Plain]], otherwise: str) -> str:
-    return max([str(action.get("id")) for action in actions], default=otherwise)
-
-
-def _card_of(action: dict[str, Plain]) -> str | None:
-    data = action.get("data")
-    told = data.get("card") if isinstance(data, dict) else None
-    ref = told.get("id") if isinstance(told, dict) else None
-    return ref if isinstance(ref, str) else None

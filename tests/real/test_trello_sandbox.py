@@ -352,7 +352,7 @@ def make_one(trello, board):
 
 
 def sandbox_lists(trello, board):
-    return trello._heading(board).lists and [one.id for one in trello._heading(board).lists]
+    return [one.id for one in trello._looks.heading(board.id).lists]
 
 
 @pytest.mark.parametrize(
@@ -427,7 +427,7 @@ def test_an_update_that_stops_in_the_middle_is_ambiguous_and_loses_no_entry(sand
     wanted = [{"text": f"Nouveau {n}", "done": False, "list": "Avant"} for n in range(3)] + entries[
         3:
     ]
-    trello._heading(board)
+    trello._looks.heading(board.id)
     break_off(sandbox, "500-before=1,first=3")
     with pytest.raises(Ambiguous):
         trello.update(board, record.ref, {"checklists": wanted}, expect=None)
