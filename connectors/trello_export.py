@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Final, NoReturn
 
-from connectors.trello.cards import SCHEMA, Board
+from connectors.trello.cards import Board
+from connectors.trello.fields import schema
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, Gone, Malformed, Refused, Unreachable
 from sync.model import Collection, Fields, Page, Record, Schema
@@ -57,7 +58,8 @@ class TrelloExport(Connector):
 
     def schema(self, collection: Collection) -> Schema:
         """The fields of a card; nothing can be written."""
-        fields = {name: replace(spec, writable=False) for name, spec in SCHEMA.fields.items()}
+        named = schema(self._board(collection).custom).fields
+        fields = {name: replace(spec, writable=False) for name, spec in named.items()}
         return Schema(fields=fields, writable=False)
 
     def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:

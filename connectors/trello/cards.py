@@ -12,139 +12,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from typing import Final, TypeGuard
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from connectors.trello import custom
 from connectors.trello.dates import moment
+from connectors.trello.fields import by_name
+from connectors.trello.locations import location
+from connectors.trello.objects import (
+    Card,
+    CheckItem,
+    Checklist,
+    CustomField,
+    Heading,
+    TrelloLabel,
+    TrelloList,
+    brief,
+    label_option,
+)
 from sync.errors import Malformed
-from sync.model import FieldSpec, Option, Plain, Record, Schema
+from sync.model import Option, Plain, Record
 
-TEXT_LIMIT: Final = 16384
-"""Characters in a name, a description or a checklist entry."""
-
-SCHEMA: Final = Schema(
-    fields={
-        "name": FieldSpec("text", required=True, limit=TEXT_LIMIT),
-        "desc": FieldSpec("richtext", limit=TEXT_LIMIT, dialect="markdown"),
-        "list": FieldSpec("choice", options=True),  # a new card without one gets the first
-        "rank": FieldSpec("rank"),
-        "labels": FieldSpec("set", options=True),
-        "members": FieldSpec("people"),
-        "start": FieldSpec("moment"),
-        "due": FieldSpec("moment"),
-        "due_complete": FieldSpec("bool"),
-        "closed": FieldSpec("bool", later=True),
-        "checklists": FieldSpec("checklist", later=True),
-        "url": FieldSpec("link", writable=False),
-    }
-)
-
-CARD_FIELDS: Final = (
-    "name,desc,idBoard,idList,pos,idLabels,idMembers,start,due,dueComplete,closed,shortUrl,"
-    "dateLastActivity,cover,dueReminder,isTemplate,cardRole,address,locationName,coordinates,"
-    "idMembersVoted,badges"
-)
-"""What a read asks of each card: the mapped fields, and what nothing may destroy unseen."""
-
+_IMAGE: Final = ("idAttachment", "idUploadedBackground", "sharedSourceUrl")
 _UNMAPPED: Final = (
-    "dueReminder",
-    "isTemplate",
     "cardRole",
-    "address",
-    "locationName",
-    "coordinates",
     "idMembersVoted",
-    "customFieldItems",
 )
-
-
-class _Object(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class TrelloList(_Object):
-    """A column."""
-
-    id: str
-    name: str
-    pos: float = 0.0
-    closed: bool = False
-
-
-class TrelloLabel(_Object):
-    """A label; most boards hold unnamed ones, known by their colour alone."""
-
-    id: str
-    name: str = ""
-    color: str | None = None
-
-
-class TrelloMember(_Object):
-    """Somebody on the board."""
-
-    id: str
-    username: str
-
-
-class CheckItem(_Object):
-    """One entry of a checklist."""
-
-    id: str
-    name: str
-    state: str = "incomplete"
-    pos: float = 0.0
-    due: str | None = None
-    idMember: str | None = None  # noqa: N815 - Trello's own name
-
-
-class Checklist(_Object):
-    """One of a card's checklists."""
-
-    id: str
-    name: str
-    idCard: str  # noqa: N815
-    pos: float = 0.0
-    checkItems: tuple[CheckItem, ...] = ()  # noqa: N815
-
-    def entries(self) -> tuple[CheckItem, ...]:
-        """The entries in the order that members see."""
-        return tuple(sorted(self.checkItems, key=lambda item: (item.pos, item.id)))
-
-
-class Card(_Object):
-    """What is mapped of a card."""
-
-    id: str
-    name: str
-    idList: str  # noqa: N815
-    pos: float
-    desc: str | None = None
-    closed: bool = False
-    idBoard: str | None = None  # noqa: N815
-    idLabels: tuple[str, ...] = ()  # noqa: N815
-    idMembers: tuple[str, ...] = ()  # noqa: N815
-    start: str | None = None
-    due: str | None = None
-    dueComplete: bool = False  # noqa: N815
-    shortUrl: str | None = None  # noqa: N815
-    url: str | None = None
-    dateLastActivity: datetime | None = None  # noqa: N815
-
-
-class _Heading(_Object):
-    """What must be there for the JSON to be a board at all."""
-
-    id: str
-    name: str
-    shortLink: str | None = None  # noqa: N815
-    dateLastActivity: str | None = None  # noqa: N815
-    lists: tuple[TrelloList, ...]
-    labels: tuple[TrelloLabel, ...] = ()
-    members: tuple[TrelloMember, ...] = ()
-    cards: tuple[object, ...]
-    checklists: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +54,8 @@ class Board:
     labels: tuple[TrelloLabel, ...]
     usernames: Mapping[str, str]
     """Member id -> user name."""
+    custom: Mapping[str, CustomField]
+    """Custom fields by the names that they go by."""
     zone: str
     """IANA zone in which whole days are told (see `dates`)."""
     cards: tuple[object, ...] = field(repr=False)
@@ -171,7 +67,7 @@ class Board:
     def read(cls, raw: object, zone: str) -> Board:
         """Read a board. Raises `Malformed` if this is no board."""
         try:
-            heading = _Heading.model_validate(raw)
+            heading = Heading.model_validate(raw)
         except ValidationError as error:
             raise Malformed(f"this is no Trello board: {brief(error)}") from None
         found, broken = _checklists(heading.checklists)
@@ -183,6 +79,7 @@ class Board:
             lists=heading.lists,
             labels=heading.labels,
             usernames={member.id: member.username for member in heading.members},
+            custom=by_name(heading.customFields),
             zone=zone,
             cards=heading.cards,
             checklists=found,
@@ -208,7 +105,7 @@ class Board:
         try:
             card = Card.model_validate(raw)
             checklists = self._checklists_of(card.id, raw)
-            fields, rest = self._fields(card, checklists), _rest(raw)
+            fields, rest = self._fields(card, checklists), self._rest(card, raw)
         except ValidationError as error:
             raise Malformed(f"a card cannot be read: {brief(error)}") from None
         except ValueError as error:
@@ -252,10 +149,26 @@ class Board:
             "start": moment(card.start, self.zone),
             "due": moment(card.due, self.zone),
             "due_complete": card.dueComplete or None,
+            "due_reminder": _reminder(card.dueReminder),
             "closed": card.closed or None,
+            "cover": card.cover.color if card.cover else None,
+            "template": card.isTemplate or None,
+            "location": location(card),
             "checklists": self.entries(checklists) or None,
             "url": card.shortUrl or card.url,
+            **custom.values(self.custom, card.customFieldItems, self.zone),
         }
+
+    def _rest(self, card: Card, raw: object) -> Plain:
+        """Whatever people put on the card that no field holds."""
+        known = {one.id for one in self.custom.values()}
+        strange = [item for item in card.customFieldItems if item.idCustomField not in known]
+        rest = _unmapped(raw) if isinstance(raw, dict) else {}
+        if strange:
+            rest["customFieldItems"] = [item.model_dump() for item in strange]
+        if card.locationName and card.address:
+            rest["address"] = card.address
+        return rest or None
 
     def entries(self, checklists: tuple[Checklist, ...]) -> list[Plain]:
         """All checklists of a card as one list, each entry with the name of its own."""
@@ -275,18 +188,6 @@ class Board:
         if item.idMember:
             entry["who"] = self.usernames.get(item.idMember, item.idMember)
         return entry
-
-
-def label_option(label: TrelloLabel) -> Option:
-    """Show a label as an option; an unnamed one goes by its colour, as members call it."""
-    return Option(label.id, label.name or label.color or "blank", color=label.color)
-
-
-def brief(error: ValidationError) -> str:
-    """Say what is wrong, without the values: they are people's."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 def _checklists(
@@ -322,17 +223,19 @@ def _number(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def _rest(raw: object) -> Plain:
-    """Whatever people put on the card that no field holds."""
-    if not isinstance(raw, dict):
-        return None
+def _reminder(minutes: int | None) -> int | None:
+    """Minutes before it is due; Trello says -1 for no reminder."""
+    return minutes if minutes is not None and minutes >= 0 else None
+
+
+def _unmapped(raw: dict[str, Plain]) -> dict[str, Plain]:
     rest = {key: raw[key] for key in _UNMAPPED if raw.get(key) not in (None, "", [], False, -1)}
     cover = raw.get("cover") or {}
     badges = raw.get("badges") or {}
     attachments = raw.get("attachments") or []
     if not isinstance(cover, dict) or not isinstance(badges, dict) or not _are_objects(attachments):
         raise ValueError("its cover, badges or attachments are none")
-    shown = {key: cover[key] for key in ("idAttachment", "color") if cover.get(key)}
+    shown = {key: cover[key] for key in _IMAGE if cover.get(key)}
     if shown:
         rest["cover"] = shown
     if attachments:
@@ -341,8 +244,8 @@ def _rest(raw: object) -> Plain:
         ]
     if badges.get("comments"):
         rest["comments"] = badges["comments"]
-    return rest or None
+    return rest
 
 
-def _are_objects(value: object) -> bool:
+def _are_objects(value: object) -> TypeGuard[list[dict[str, Plain]]]:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)

@@ -15,8 +15,9 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.trello.api import Api
-from connectors.trello.cards import Board, CheckItem, Checklist, brief
+from connectors.trello.cards import Board
 from connectors.trello.dates import moment
+from connectors.trello.objects import CheckItem, Checklist, brief
 from connectors.trello.order import positions
 from connectors.trello.writing import date, member_id
 from sync.errors import Malformed, Refused, Unreachable

@@ -7,7 +7,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from connectors.trello.api import Api
-from connectors.trello.cards import Board, TrelloLabel, TrelloList, brief, label_option
+from connectors.trello.cards import Board
+from connectors.trello.objects import UNCOLOURED, TrelloLabel, TrelloList, brief, label_option
 from sync.errors import Ambiguous, Refused
 from sync.model import Option, Plain
 
@@ -56,11 +57,13 @@ def _label(api: Api, board: Board, option: Option) -> Option:
         return label_option(known[option.id])  # an unnamed label keeps its name, which is none
     if option.id:
         return _label_option(api.put(f"labels/{option.id}", {"name": option.name}))
-    for label in board.labels:
-        if label_option(label).name == option.name:
-            return label_option(label)
+    alike = [label for label in board.labels if label_option(label).name == option.name]
+    for label in sorted(alike, key=lambda label: label.color != option.color):
+        return label_option(label)
     color = option.color if option.color in COLORS else None
-    sent: dict[str, Plain] = {"name": option.name, "color": color, "idBoard": board.id}
+    unnamed = option.name in COLORS | {UNCOLOURED} and option.name == (color or UNCOLOURED)
+    name = "" if unnamed else option.name
+    sent: dict[str, Plain] = {"name": name, "color": color, "idBoard": board.id}
     return _label_option(api.post("labels", sent))
 
 

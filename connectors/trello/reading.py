@@ -15,8 +15,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from connectors.trello.api import Api
-from connectors.trello.cards import CARD_FIELDS, Board
+from connectors.trello.cards import Board
 from connectors.trello.feed import FEED, Action, Cursor, actions, card_of, position
+from connectors.trello.fields import CARD_FIELDS
 from sync.errors import CursorExpired, Gone, Malformed, Refused, Unreachable
 from sync.model import Plain, Record
 
@@ -31,6 +32,7 @@ HEADING: Final[dict[str, str | int]] = {
     "labels_limit": 1000,
     "members": "all",
     "member_fields": "username",
+    "customFields": "true",
 }
 _ATTACHMENT_FIELDS: Final = "name,bytes"
 _CARD: Final[dict[str, str | int]] = {

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from connectors.trello.cards import SCHEMA, TEXT_LIMIT, Board
+from connectors.trello import locations
+from connectors.trello.cards import Board
 from connectors.trello.dates import sent
+from connectors.trello.fields import SCHEMA, TEXT_LIMIT, schema
 from sync.errors import Refused
 from sync.model import Fields, Plain
 
-APART: Final = ("checklists",)
-"""Fields that are not parameters of a card, but take requests of their own."""
+CHECKLISTS: Final = "checklists"
+LATER: Final = frozenset(name for name, spec in SCHEMA.fields.items() if spec.later)
+"""What a new card cannot be given in the request that makes it; so are all custom fields."""
 _NAMES: Final = {
     "name": "name",
     "desc": "desc",
@@ -25,20 +28,31 @@ _NAMES: Final = {
     "start": "start",
     "due": "due",
     "due_complete": "dueComplete",
+    "due_reminder": "dueReminder",
     "closed": "closed",
+    "cover": "cover",
+    "template": "isTemplate",
 }
 
 
-def checked(fields: Fields) -> Fields:
+def apart(board: Board, name: str) -> bool:
+    """Whether a field is no parameter of a card, but takes requests of its own."""
+    return name == CHECKLISTS or name in board.custom
+
+
+def checked(fields: Fields, board: Board) -> Fields:
     """Return the fields if a card can hold them. Raises `Refused` before anything is sent."""
+    specs = schema(board.custom).fields
     for name, value in fields.items():
-        spec = SCHEMA.fields.get(name)
+        spec = specs.get(name)
         if spec is None or not spec.writable:
             raise Refused(f"a card's {name} cannot be written")
         if (spec.required or name == "list") and not value:
             raise Refused(f"a card cannot be without its {name}")
         if isinstance(value, str) and spec.limit and len(value) > spec.limit:
             raise Refused(f"a card's {name} holds at most {spec.limit} characters")
+        if value is not None and spec.values is not None and value not in spec.values:
+            raise Refused(f"a card's {name} is one of {', '.join(spec.values)}")
     entries = fields.get("checklists")
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and len(str(entry.get("text"))) > TEXT_LIMIT:
@@ -56,13 +70,14 @@ def parameters(fields: Fields, board: Board) -> dict[str, Plain]:
         "start": lambda value: date(value, board.zone, start=True),
         "due": lambda value: date(value, board.zone),
         "due_complete": bool,
+        "due_reminder": _reminder,
         "closed": bool,
+        "cover": lambda value: {"color": value},
+        "template": bool,
     }
-    return {
-        _NAMES[name]: writers.get(name, _same)(value)
-        for name, value in fields.items()
-        if name not in APART
-    }
+    plain = {name: value for name, value in fields.items() if not apart(board, name)}
+    place = locations.parameters(plain.pop("location")) if "location" in plain else {}
+    return {_NAMES[name]: writers.get(name, _same)(value) for name, value in plain.items()} | place
 
 
 def member_id(board: Board, username: str) -> str:
@@ -84,6 +99,15 @@ def date(value: Plain, zone: str, *, start: bool = False) -> str | None:
 
 
 def _same(value: Plain) -> Plain:
+    return value
+
+
+def _reminder(value: Plain) -> Plain:
+    """Whole minutes; -1 is no reminder."""
+    if value is None:
+        return -1
+    if not isinstance(value, int) or value < 0:
+        raise Refused(f"a reminder comes whole minutes before a card is due, not {value!r}")
     return value
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.trello.cards import SCHEMA, Board
+from connectors.trello.cards import Board
+from connectors.trello.fields import SCHEMA
 from sync.errors import Malformed
 from sync.types import TYPES
 from tests.unit.trello.boards import board, card, checklist, item

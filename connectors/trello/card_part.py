@@ -1,0 +1,154 @@
+"""The cards of a board: listed with it, read ten at once, written field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Final, TypeGuard
+
+from connectors.landed import landed
+from connectors.trello import checklists, custom, fields, origins, reading
+from connectors.trello.cards import Board
+from connectors.trello.fields import SCHEMA
+from connectors.trello.parts import Listed, Part
+from connectors.trello.reading import News, Whole
+from connectors.trello.writing import CHECKLISTS, LATER, apart, checked, parameters
+from sync.connector import Origin
+from sync.errors import Ambiguous, Gone, Malformed
+from sync.model import Collection, Fields, Option, Plain, Record, Schema
+
+_FEW: Final = 3 * reading.BATCH
+"""Up to so many cards are read ten at once; for more, the whole board is one request."""
+
+
+class Cards(Part):
+    """A board's cards, archived ones included."""
+
+    def schema(self, board: Callable[[], Board]) -> Schema:
+        return fields.schema(board().custom)
+
+    def options(self, board: Board) -> dict[str, tuple[Option, ...]]:
+        return board.options()
+
+    def listed(self, whole: Whole, collection: Collection) -> Listed:
+        yield from whole.board.records()
+
+    def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
+        return ref in news.cards
+
+    def left(self, news: News, standing: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(news.cards - standing))
+
+    def get(self, collection: Collection, ref: str) -> Record:
+        return reading.card(self.api, self.looks.heading(collection.id), ref)
+
+    def get_many(
+        self, collection: Collection, refs: Iterable[str]
+    ) -> Iterator[tuple[str, Record | Gone | Malformed]]:
+        wanted = list(dict.fromkeys(refs))
+        if len(wanted) > _FEW:
+            found = dict(self.looks.anew(collection).board.records())
+        else:
+            found = dict(self._together(collection, wanted))
+        yield from ((ref, found[ref]) for ref in wanted if ref in found)
+        yield from super().get_many(collection, [ref for ref in wanted if ref not in found])
+
+    def _together(
+        self, collection: Collection, refs: list[str]
+    ) -> Iterator[tuple[str, Record | Malformed]]:
+        for start in range(0, len(refs), reading.BATCH):
+            some = refs[start : start + reading.BATCH]
+            if len(some) > 1:
+                yield from reading.cards(self.api, self.looks.heading(collection.id), some)
+
+    def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
+        name = origin.key.get("name")
+        refs = origins.made_by_us(self.api, collection.id, origin.since, name)
+        yield from (found for _, found in self.get_many(collection, refs) if _is_record(found))
+
+    def create(self, collection: Collection, fields: Fields, parent: str | None) -> Record | None:
+        missing = {name: None for name, s in SCHEMA.fields.items() if s.required} | dict(fields)
+        board = self._for_writing(collection, fields)
+        # Who makes a card where there are no lists says nothing of it: it comes in at the left.
+        column = fields.get("list") or board.first_list()
+        checked({**missing, "list": column}, board)
+        later = {n: v for n, v in fields.items() if n in LATER or n in board.custom}
+        at_once = {n: v for n, v in fields.items() if n not in later} | {"list": column}
+        made = self.api.post("cards", parameters(at_once, board))
+        ref = made.get("id") if isinstance(made, dict) else None
+        if not isinstance(ref, str):
+            raise Ambiguous("Trello made a card and did not say which")
+        later = {name: value for name, value in later.items() if value not in (None, False)}
+        if not later:
+            return self._echoed(board, made, new=True)
+        with landed(f"a part of the card {ref}"):
+            return self._change(collection, board, ref, later)
+
+    def update(self, collection: Collection, ref: str, patch: Fields) -> Record | None:
+        board = self._for_writing(collection, patch)
+        checked(patch, board)
+        return self._change(collection, board, ref, patch)
+
+    def delete(self, collection: Collection, ref: str) -> None:
+        self.api.delete(f"cards/{ref}")
+
+    def _change(
+        self, collection: Collection, board: Board, ref: str, patch: Fields
+    ) -> Record | None:
+        whole = any(apart(board, name) for name in patch)
+        done = self._written(board, ref, patch)
+        # The first request says for itself whether it did anything.
+        answer = next(done, None)
+        if not whole:
+            return self._echoed(board, answer)
+        with landed(f"a part of the card {ref}"):
+            for _ in done:
+                pass
+            return self.get(collection, ref)
+
+    def _written(self, board: Board, ref: str, patch: Fields) -> Iterator[Plain]:
+        """Yield the answer to each request; the first is sent when all are known to be sound."""
+        plain = {name: value for name, value in patch.items() if not apart(board, name)}
+        own = {name: value for name, value in patch.items() if name in board.custom}
+        sound = parameters(plain, board)
+        for name, value in own.items():
+            custom.body(board.custom[name], value, board.zone)
+        steps: list[checklists.Step] = []
+        if CHECKLISTS in patch:
+            now = checklists.current(self.api, ref)
+            steps = checklists.steps(board, ref, now, patch[CHECKLISTS])
+        if plain or not patch:
+            yield self.api.put(f"cards/{ref}", sound)
+        for name, value in own.items():
+            custom.write(self.api, ref, board.custom[name], value, board.zone)
+            yield None
+        for _ in checklists.write(self.api, steps):
+            yield None
+
+    def _echoed(self, board: Board, raw: Plain, *, new: bool = False) -> Record | None:
+        """What an answer to a write shows; checklists are in it only if there are none."""
+        if not isinstance(raw, dict):
+            return None
+        try:
+            record = board.record(raw)
+        except Malformed:
+            return None
+        bare = new or raw.get("idChecklists") == []
+        hidden = {CHECKLISTS} if not bare else set()
+        hidden |= set() if new else set(board.custom)
+        shown = {name: value for name, value in record.fields.items() if name not in hidden}
+        return replace(record, rest=None, fields=shown)
+
+    def _for_writing(self, collection: Collection, fields: Fields) -> Board:
+        """The heading that names are looked up in: read anew if somebody is not known to it."""
+        members = fields.get("members")
+        board = self.looks.heading(collection.id)
+        known = {*board.usernames, *board.usernames.values()}
+        if isinstance(members, list) and not known.issuperset(map(str, members)):
+            self.looks.forget(collection.id)
+            board = self.looks.heading(collection.id)
+        return board
+
+
+def _is_record(found: Record | Gone | Malformed) -> TypeGuard[Record]:
+    return isinstance(found, Record)

@@ -1,0 +1,142 @@
+"""What a board holds, part by part: each is a collection with a way of its own.
+
+The connector asks the part that a collection stands for; all parts share one sight of
+the boards and one door to Trello.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from connectors.trello.api import Api
+from connectors.trello.cards import Board
+from connectors.trello.dates import instant
+from connectors.trello.feed import Cursor
+from connectors.trello.looks import Looks
+from connectors.trello.reading import News, Whole
+from sync.connector import Origin, Tools
+from sync.errors import Gone, Malformed, Refused
+from sync.model import Collection, Fields, Option, Page, Record, Schema
+
+Listed: TypeAlias = "Iterator[tuple[str, Record | Malformed]]"
+"""Records, or why they cannot be read, with their refs."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every part works with."""
+
+    api: Api
+    looks: Looks
+    tools: Tools
+
+    @property
+    def zone(self) -> str:
+        """The collective's zone."""
+        return self.tools.timezone
+
+
+class Part(ABC):
+    """One sort of record on a board."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.api, self.looks = desk, desk.api, desk.looks
+
+    @abstractmethod
+    def schema(self, board: Callable[[], Board]) -> Schema:
+        """What records are made of; the board is read only where that depends on it."""
+
+    @abstractmethod
+    def listed(
+        self, whole: Whole, collection: Collection
+    ) -> Iterator[tuple[str, Record | Malformed]]:
+        """Every record that stands on a board, with its ref."""
+
+    @abstractmethod
+    def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
+        """Whether the feed itself names a record."""
+
+    def left(self, news: News, standing: set[str]) -> tuple[str, ...]:
+        """The refs that the feed says left."""
+        return ()
+
+    def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:
+        """As `Connector.changes`."""
+        if since is None:
+            whole = self.looks.whole(collection)
+            page = _page(self.listed(whole, collection))
+            options = self.options(whole.board)
+            yield replace(page, cursor=str(whole.cursor), complete=True, options=options)
+            return
+        before = Cursor.read(since)
+        news = self.looks.news(collection, before)
+        if news.quiet:
+            yield Page(cursor=since, options=self.options(news.board))
+            return
+        whole = self.looks.whole(collection)
+        found = list(self.listed(whole, collection))
+        new = [(r, o) for r, o in found if self.told(news, o, r) or _later(o, before.active)]
+        gone = self.left(news, {ref for ref, _ in found})
+        # The feed was read first: what happened in between is told again the next time.
+        options = self.options(whole.board)
+        yield replace(_page(new), gone=gone, cursor=str(news.cursor), options=options)
+
+    def options(self, board: Board) -> dict[str, tuple[Option, ...]] | None:
+        """The values that fields may take."""
+        return None
+
+    @abstractmethod
+    def get(self, collection: Collection, ref: str) -> Record:
+        """As `Connector.get`."""
+
+    def get_many(
+        self, collection: Collection, refs: Iterable[str]
+    ) -> Iterator[tuple[str, Record | Gone | Malformed]]:
+        """As `Connector.get_many`."""
+        for ref in refs:
+            try:
+                yield ref, self.get(collection, ref)
+            except (Gone, Malformed) as error:
+                yield ref, error
+
+    def children(self, collection: Collection, parent: str) -> Iterator[Record]:
+        """As `Connector.children`."""
+        raise Refused(f"{collection.key} has no children ({parent})")
+
+    @abstractmethod
+    def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
+        """As `Connector.find`."""
+
+    @abstractmethod
+    def create(self, collection: Collection, fields: Fields, parent: str | None) -> Record | None:
+        """As `Connector.create`."""
+
+    @abstractmethod
+    def update(self, collection: Collection, ref: str, patch: Fields) -> Record | None:
+        """As `Connector.update`."""
+
+    @abstractmethod
+    def delete(self, collection: Collection, ref: str) -> None:
+        """As `Connector.delete`."""
+
+
+def _page(found: Iterable[tuple[str, Record | Malformed]]) -> Page:
+    records: list[Record] = []
+    malformed: dict[str, str] = {}
+    for ref, outcome in found:
+        if isinstance(outcome, Malformed):
+            malformed[ref] = str(outcome)
+        else:
+            records.append(outcome)
+    return Page(tuple(records), malformed=malformed)
+
+
+def _later(outcome: Record | Malformed, active: str) -> bool:
+    """Whether something happened to a record after the board was last read."""
+    since = instant(active)
+    if isinstance(outcome, Malformed) or outcome.changed is None or since is None:
+        return True
+    return outcome.changed > since
