@@ -158,7 +158,7 @@ BAD: list[tuple[str, str, list[str]]] = [
     ("match", TRELLO + "  notes: {folder: n}\nmatch: [title, titre, title, rank]\n", [
         "5:16: card has no field “titre” — did you mean “title”?",
         "5:23: “title” is there twice — remove one",
-        "5:30: records cannot be recognised by “rank” (rank) — use one of: description, due, list, start, title",
+        "5:30: records cannot be recognised by “rank” (rank) — use one of: cover, description, due, link, list, start, title",
     ]),
     ("match1", TRELLO + "  notes: {folder: n}\nmatch: titre\n", [
         "5:8: card has no field “titre” — did you mean “title”?",
@@ -321,8 +321,9 @@ def test_a_side_whose_system_does_not_answer_is_named_and_the_rest_is_checked():
     problems, report = checked(text, found=found)
     assert lines(problems) == [
         (
-            "5:31: card has no field “x” — use one of: archived, checklist, description, done, due,"
-            " labels, list, members, rank, start, title"
+            "5:31: card has no field “x” — use one of: archived, checklist, cover, description,"
+            " done, due, labels, link, list, location, members, rank, reminder, start, template,"
+            " title"
         )
     ]
     assert [(u.mapping, u.side, u.reason) for u in report.unchecked] == [

@@ -27,7 +27,11 @@ def test_a_card_without_anything_shows_empty_fields_and_flags_as_none():
         "start": None,
         "due": None,
         "due_complete": None,
+        "due_reminder": None,
         "closed": None,
+        "cover": None,
+        "template": None,
+        "location": None,
         "checklists": None,
         "url": "https://trello.com/c/AbCdEfGh",
     }
@@ -146,14 +150,19 @@ def test_lists_come_in_their_order_and_say_whether_they_are_archived():
 def test_what_no_field_holds_is_kept_and_what_changes_by_itself_is_not():
     raw = card(
         address="12 rue des Lilas",
+        locationName="Jardin",
         dueReminder=-1,
-        cover={"color": "pink", "size": "full", "idAttachment": None},
+        cover={"color": None, "size": "full", "idAttachment": "a"},
         attachments=[{"id": "a", "name": "devis.pdf", "bytes": 3, "previews": [1]}],
         badges={"comments": 2, "viewingMemberVoted": True},
+        customFieldItems=[{"idCustomField": "c" * 24, "value": {"text": "x"}}],
     )
     assert only(board(raw)).rest == {
         "address": "12 rue des Lilas",
-        "cover": {"color": "pink"},
+        "cover": {"idAttachment": "a"},
         "attachments": [{"id": "a", "name": "devis.pdf", "bytes": 3}],
         "comments": 2,
+        "customFieldItems": [
+            {"idCustomField": "c" * 24, "value": {"text": "x"}, "idValue": None},
+        ],
     }
