@@ -15,6 +15,7 @@ from typing import ClassVar
 from connectors.trello import history, options
 from connectors.trello.api import Api, TrelloSettings
 from connectors.trello.card_part import Cards
+from connectors.trello.comment_part import Comments
 from connectors.trello.looks import Looks
 from connectors.trello.parts import Desk, Part
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
@@ -41,7 +42,7 @@ class Trello(Connector):
         self._api = Api(settings, tools.name)
         self._looks = Looks(self._api, tools.timezone)
         desk = Desk(self._api, self._looks, tools)
-        self._parts: dict[str | None, Part] = {None: Cards(desk)}
+        self._parts: dict[str | None, Part] = {None: Cards(desk), "comment": Comments(desk)}
         self._schemas: dict[str, Schema] = {}
 
     def begin(self) -> None:

@@ -15,7 +15,7 @@ from sync.model import Plain
 
 FEED: Final[dict[str, str | int]] = {
     "actions": "all",
-    "action_fields": "type,data,date,idMemberCreator",
+    "action_fields": "type,data,date,idMemberCreator,appCreator",
     "action_memberCreator": "false",
 }
 """What a read of a board asks of its actions."""

@@ -41,7 +41,8 @@ SCHEMA: Final = Schema(
         "location": FieldSpec("location"),
         "checklists": FieldSpec("checklist", later=True),
         "url": FieldSpec("link", writable=False),
-    }
+    },
+    children=("comment",),
 )
 
 CARD_FIELDS: Final = (
