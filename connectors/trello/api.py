@@ -13,10 +13,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from connectors.http import Http, Quota, Response, Window
+from connectors.trello.form import Form
 from sync.connector import SystemSettings
 from sync.errors import Gone, Retry, Unreachable
 from sync.model import Plain
@@ -31,6 +33,7 @@ _PER_TOKEN, _PER_KEY, _PER_MEMBER = 100, 300, 200
 _RARE: Final = re.compile(r"(members/[^/]+|membersSearch|search)(/?\?.*)?\Z")
 """What is rationed more strictly; what is nested in a member is not."""
 _RARE_CALLS, _RARE_WINDOW = 100, 900.0
+_FILE: Final = re.compile(r"/1/cards/[^/]+/attachments/[^/]+/download/")
 _LONGEST: Final = 900.0
 """Seconds: the longest window that Trello has; nobody is held up for longer."""
 _PATIENCE: Final = 30.0
@@ -94,6 +97,32 @@ class Api:
     def put(self, path: str, body: Mapping[str, Plain]) -> Plain:
         """Change something."""
         return self._write("PUT", path, body)
+
+    def upload(self, path: str, form: Form) -> Plain:
+        """Send a file. Never sent twice."""
+        with self._rationed():
+            response = self._http.request(
+                "POST",
+                path,
+                data=form,
+                headers={"Content-Type": form.content_type},
+                expect_json=True,
+            )
+        self._heed(response)
+        return response.json()
+
+    def download(self, url: str) -> Response:
+        """Fetch a file from where Trello keeps it; our credentials stay with Trello.
+
+        An address of Trello's own is asked where our settings say that Trello is.
+        """
+        path = urlsplit(url).path
+        where = path if _FILE.match(path) else url
+        try:
+            with self._rationed():
+                return self._http.request("GET", where, stream=True, elsewhere=True)
+        except Gone as error:  # the card tells of it
+            raise Unreachable(str(error)) from error
 
     def delete(self, path: str) -> None:
         """Delete something. Raises `Gone` if it was not there."""

@@ -15,7 +15,7 @@ from connectors.trello.cards import Board
 from connectors.trello.dates import instant, moment
 from connectors.trello.feed import Action, card_of, listed, oldest
 from connectors.trello.fields import TEXT_LIMIT
-from connectors.trello.origins import SKEW
+from connectors.trello.origins import stamp
 from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import PAGE, News, Whole
 from sync.connector import Origin
@@ -77,10 +77,9 @@ class Comments(Part):
         return self._record(self.looks.heading(collection.id), told)
 
     def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
-        since = (origin.since - SKEW).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         board, me = self.looks.heading(collection.id), self.api.me()
         said = origin.key.get("text")
-        for action in self._pages(f"boards/{collection.id}/actions", since=since):
+        for action in self._pages(f"boards/{collection.id}/actions", since=stamp(origin.since)):
             mine = action.get("idMemberCreator") == me and action.get("appCreator")
             if mine and said in (None, _text(action)) and action.get("type") == _TYPES[0]:
                 yield self._record(board, action)

@@ -8,14 +8,15 @@ are records with `closed` set; `delete` deletes for good.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from connectors.trello import history, options
 from connectors.trello.api import Api, TrelloSettings
 from connectors.trello.card_part import Cards
 from connectors.trello.comment_part import Comments
+from connectors.trello.file_part import BoardFiles, Files
 from connectors.trello.looks import Looks
 from connectors.trello.parts import Desk, Part
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
@@ -27,7 +28,10 @@ class Trello(Connector):
     """One member's boards."""
 
     settings_type: ClassVar[type[SystemSettings]] = TrelloSettings
-    words: ClassVar[Mapping[str, Word]] = {"board": Word(("card",), "a Trello board")}
+    words: ClassVar[Mapping[str, Word]] = {
+        "board": Word(("card",), "a Trello board"),
+        "attachments": Word(("file",), "the files on the cards of a Trello board"),
+    }
     capabilities = Capabilities(
         conditional=False,
         cursor=True,
@@ -42,7 +46,12 @@ class Trello(Connector):
         self._api = Api(settings, tools.name)
         self._looks = Looks(self._api, tools.timezone)
         desk = Desk(self._api, self._looks, tools)
-        self._parts: dict[str | None, Part] = {None: Cards(desk), "comment": Comments(desk)}
+        self._parts: dict[tuple[str, str | None], Part] = {
+            ("board", None): Cards(desk),
+            ("board", "comment"): Comments(desk),
+            ("board", "file"): Files(desk),
+            ("attachments", None): BoardFiles(desk),
+        }
         self._schemas: dict[str, Schema] = {}
 
     def begin(self) -> None:
@@ -111,14 +120,25 @@ class Trello(Connector):
         return written
 
     def overwritten(self, collection: Collection, ref: str, since: datetime) -> Iterator[Record]:
-        # Nobody but its author edits a comment, and attached files never change.
-        if collection.child is None:
+        if not self.capable(collection).history:
+            yield from super().overwritten(collection, ref, since)
+        elif collection.child is None:
             yield from history.replaced(self._api, ref, since, self.tools.timezone)
+        # Nobody but its author edits a comment, and attached files never change.
+
+    def open(self, collection: Collection, ref: str) -> AbstractContextManager[BinaryIO]:
+        return self._part(collection).open(collection, ref)
+
+    def capable(self, collection: Collection) -> Capabilities:
+        if collection.word == "board":
+            return self.capabilities
+        return Capabilities(conditional=False, cursor=True, tombstones=True, echo=False)
 
     def _part(self, collection: Collection) -> Part:
-        if collection.child not in self._parts:
-            raise Refused(f"a Trello board has no {collection.child}s")
-        return self._parts[collection.child]
+        part = self._parts.get((collection.word, collection.child))
+        if part is None:
+            raise Refused(f"{collection.key} is nothing that a Trello board has")
+        return part
 
     @contextmanager
     def _writing(self, collection: Collection) -> Iterator[None]:

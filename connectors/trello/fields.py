@@ -42,13 +42,13 @@ SCHEMA: Final = Schema(
         "checklists": FieldSpec("checklist", later=True),
         "url": FieldSpec("link", writable=False),
     },
-    children=("comment",),
+    children=("comment", "file"),
 )
 
 CARD_FIELDS: Final = (
     "name,desc,idBoard,idList,pos,idLabels,idMembers,start,due,dueComplete,closed,shortUrl,"
     "dateLastActivity,cover,dueReminder,isTemplate,cardRole,address,locationName,coordinates,"
-    "idMembersVoted,badges"
+    "idMembersVoted,badges,idShort"
 )
 """What a read asks of each card: the mapped fields, and what nothing may destroy unseen."""
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from connectors.trello.api import Api
 from connectors.trello.dates import instant, moment
-from connectors.trello.origins import SKEW
+from connectors.trello.origins import stamp
 from sync.errors import Unreachable
 from sync.model import Plain, Record
 
@@ -34,7 +34,7 @@ def replaced(api: Api, card: str, since: datetime, zone: str) -> Iterator[Record
     actions = api.get(
         f"cards/{card}/actions",
         filter="updateCard",
-        since=(since - SKEW).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        since=stamp(since),
         limit=1000,
         memberCreator="false",
     )

@@ -43,6 +43,11 @@ def made_by_us(api: Api, board: str, since: datetime, name: Plain) -> list[str]:
     return [ref for ref, called in reversed(born.items()) if ref and name in (None, called)]
 
 
+def stamp(since: datetime) -> str:
+    """A time from which to search, a little before an intent: no clock is quite right."""
+    return (since - SKEW).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _actions(api: Api, board: str, since: datetime) -> Iterator[dict[str, Plain]]:
     """Yield what was made and renamed since then, newest first."""
     before: dict[str, str] = {}
@@ -50,7 +55,7 @@ def _actions(api: Api, board: str, since: datetime) -> Iterator[dict[str, Plain]
         page = api.seen(
             f"boards/{board}/actions",
             filter="createCard,updateCard:name",
-            since=(since - SKEW).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            since=stamp(since),
             limit=PAGE,
             fields="type,data,date,idMemberCreator,appCreator",
             memberCreator="false",

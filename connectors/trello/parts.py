@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from connectors.trello.api import Api
 from connectors.trello.cards import Board
@@ -121,6 +122,10 @@ class Part(ABC):
     @abstractmethod
     def delete(self, collection: Collection, ref: str) -> None:
         """As `Connector.delete`."""
+
+    def open(self, collection: Collection, ref: str) -> AbstractContextManager[BinaryIO]:
+        """As `Connector.open`."""
+        raise Refused(f"{collection.key} has no content for {ref}")
 
 
 def _page(found: Iterable[tuple[str, Record | Malformed]]) -> Page:

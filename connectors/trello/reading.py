@@ -34,11 +34,11 @@ HEADING: Final[dict[str, str | int]] = {
     "member_fields": "username",
     "customFields": "true",
 }
-_ATTACHMENT_FIELDS: Final = "name,bytes"
+ATTACHMENT_FIELDS: Final = "name,bytes,date,isUpload,mimeType,url,fileName,idMember"
 _CARD: Final[dict[str, str | int]] = {
     "fields": CARD_FIELDS,
     "attachments": "true",
-    "attachment_fields": _ATTACHMENT_FIELDS,
+    "attachment_fields": ATTACHMENT_FIELDS,
     "checklists": "all",
     "customFieldItems": "true",
 }
@@ -46,7 +46,7 @@ _BOARD: Final[dict[str, str | int]] = HEADING | {
     "cards": "all",
     "card_fields": CARD_FIELDS,
     "card_attachments": "true",
-    "card_attachment_fields": _ATTACHMENT_FIELDS,
+    "card_attachment_fields": ATTACHMENT_FIELDS,
     "card_customFieldItems": "true",
     "checklists": "all",
 }

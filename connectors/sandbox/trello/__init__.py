@@ -12,7 +12,10 @@ from typing import ClassVar, Final
 from connectors.sandbox.base import Sandbox
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.trello import people, shapes
+from connectors.sandbox.trello.attaching import add_file
+from connectors.sandbox.trello.cards import create_card
 from connectors.sandbox.trello.keeping import restore, save
+from connectors.sandbox.trello.routes import Call, Upload
 from connectors.sandbox.trello.server import Server, Service, Storage
 from connectors.sandbox.trello.state import State
 from sync.model import Plain
@@ -115,8 +118,25 @@ class TrelloSandbox(Sandbox):
         return {"connector": "trello", "url": self.url, "key": KEY, "token": TOKENS[account]}
 
     def spoil(self, word: str, name: str, ref: str) -> None:
-        """Take a card's list away."""
-        self.state.cards[ref]["idList"] = None
+        """Take a card's list away, or what a file is called."""
+        card, _, attachment = ref.partition("/")
+        if attachment:
+            found = self.state.cards[card]["attachments"]
+            next(one for one in found if one["id"] == attachment)["name"] = None
+        else:
+            self.state.cards[card]["idList"] = None
+
+    def fill(self, word: str, name: str, count: int) -> None:
+        """Put cards with a file each on a board."""
+        state = self.state
+        board = next(one for one in state.boards.values() if one["name"] == name)
+        column = next(one for one in state.lists.values() if one["idBoard"] == board["id"])
+        who = state.members[state.me]
+        for number in range(1, count + 1):
+            made = Call(state, "POST", "", {"name": "C", "idList": column["id"]}, who, "")
+            card = state.cards[create_card(made)["id"]]
+            upload = Upload(f"f{number}.txt", "text/plain", f"{number}\n".encode())
+            add_file(made, card, upload, {})
 
     def make(self, word: str) -> str:
         """Make an empty board with one list and both accounts on it."""
