@@ -40,6 +40,11 @@ class Cards(Part):
         return tuple(sorted(news.cards - standing))
 
     def get(self, collection: Collection, ref: str) -> Record:
+        board = self.looks.heading(collection.id)
+        found = reading.card(self.api, board, ref)
+        if board.custom.keys() <= found.fields.keys():
+            return found
+        self.looks.forget(collection.id)  # it holds a choice that is younger than our heading
         return reading.card(self.api, self.looks.heading(collection.id), ref)
 
     def get_many(
@@ -120,7 +125,8 @@ class Cards(Part):
         if plain or not patch:
             yield self.api.put(f"cards/{ref}", sound)
         for name, value in own.items():
-            custom.write(self.api, ref, board.custom[name], value, board.zone)
+            if custom.write(self.api, ref, board.custom[name], value, board.zone):
+                self.looks.forget(board.id)
             yield None
         for _ in checklists.write(self.api, steps):
             yield None

@@ -18,12 +18,21 @@ from sync.model import Plain
 def values(
     custom: Mapping[str, CustomField], items: tuple[CustomItem, ...], zone: str
 ) -> dict[str, Plain]:
-    """A card's custom fields by name. Raises ValueError for what is no value of its type."""
+    """A card's custom fields by name. Raises ValueError for what is no value of its type.
+
+    One that holds a choice that was made after the board was read is left out: it is not
+    empty, and was not seen.
+    """
     held = {item.idCustomField: item for item in items}
     return {
         name: _value(one, held[one.id], zone) if one.id in held else None
         for name, one in custom.items()
+        if one.id not in held or _known(one, held[one.id])
     }
+
+
+def _known(field: CustomField, item: CustomItem) -> bool:
+    return not item.idValue or item.idValue in {option.id for option in field.options}
 
 
 def _value(field: CustomField, item: CustomItem, zone: str) -> Plain:
@@ -48,10 +57,17 @@ def _number(said: str | None) -> int | float | None:
     return int(value) if value.is_integer() else value
 
 
-def write(api: Api, card: str, field: CustomField, value: Plain, zone: str) -> None:
-    """Set a custom field of a card."""
-    sent = _choice(api, field, value) if field.type == "list" else body(field, value, zone)
+def write(api: Api, card: str, field: CustomField, value: Plain, zone: str) -> bool:
+    """Set a custom field of a card; say whether a choice was made for it."""
+    known = {option.value.text: option.id for option in field.options}
+    makes = field.type == "list" and value is not None and str(value) not in known
+    if field.type == "list":
+        ref = _made(api, field, str(value)) if makes else known.get(str(value), "")
+        sent: dict[str, Plain] = {"idValue": ref}
+    else:
+        sent = body(field, value, zone)
     api.put(f"cards/{card}/customField/{field.id}/item", sent)
+    return makes
 
 
 def body(field: CustomField, value: Plain, zone: str) -> dict[str, Plain]:
@@ -75,16 +91,11 @@ def _date(value: Plain, zone: str) -> str:
         raise Refused(f"{value!r} is no date: {error}") from None
 
 
-def _choice(api: Api, field: CustomField, value: Plain) -> dict[str, Plain]:
-    """A choice by its text, made if it is missing."""
-    if value is None:
-        return {"idValue": ""}
-    for option in field.options:
-        if option.value.text == value:
-            return {"idValue": option.id}
-    sent: dict[str, Plain] = {"value": {"text": str(value)}, "pos": "bottom"}
+def _made(api: Api, field: CustomField, text: str) -> str:
+    """The id of a choice that was not there."""
+    sent: dict[str, Plain] = {"value": {"text": text}, "pos": "bottom"}
     made = api.post(f"customFields/{field.id}/options", sent)
     ref = (made.get("id") or made.get("_id")) if isinstance(made, dict) else None
     if not isinstance(ref, str):
         raise Ambiguous("Trello made a choice of a custom field and did not say which")
-    return {"idValue": ref}
+    return ref

@@ -81,6 +81,12 @@ def test_a_custom_field_that_is_not_set_is_observed_to_be_empty():
     assert [read().fields[one["name"]] for one in CUSTOM] == [None] * 5
 
 
+def test_a_choice_that_was_not_known_when_the_board_was_read_is_not_taken_for_empty():
+    shown = read(item(2, idValue="f" * 24), item(4, text="Rezé")).fields
+    assert "Sens" not in shown
+    assert shown["Lieu"] == "Rezé"
+
+
 def test_a_custom_value_that_is_none_of_its_type_makes_the_card_malformed():
     assert isinstance(read(item(3, number="beaucoup")), Malformed)
     assert isinstance(read(item(1, date="demain")), Malformed)
