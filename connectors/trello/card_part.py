@@ -30,7 +30,7 @@ class Cards(Part):
     def options(self, board: Board) -> dict[str, tuple[Option, ...]]:
         return board.options()
 
-    def listed(self, whole: Whole, collection: Collection) -> Listed:
+    def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
         yield from whole.board.records()
 
     def told(self, news: News, record: Record | Malformed, ref: str) -> bool:

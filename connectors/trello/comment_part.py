@@ -48,9 +48,9 @@ class Comments(Part):
     def schema(self, board: Callable[[], Board]) -> Schema:
         return _SCHEMA
 
-    def listed(self, whole: Whole, collection: Collection) -> Listed:
+    def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
         actions = list(whole.actions)
-        if len(actions) >= PAGE:  # older ones are not among the newest actions
+        if full and len(actions) >= PAGE:  # older ones are not among the newest actions
             before = oldest(actions)
             actions += self._pages(f"boards/{collection.id}/actions", before=before)
         standing = {ref for ref, _ in whole.board.records()}

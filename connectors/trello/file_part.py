@@ -40,7 +40,7 @@ class Files(Part):
     def schema(self, board: Callable[[], Board]) -> Schema:
         return _SCHEMA
 
-    def listed(self, whole: Whole, collection: Collection) -> Listed:
+    def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
         for raw in whole.board.cards:
             try:
                 yield from self.records(carrier(raw))

@@ -51,10 +51,11 @@ class Part(ABC):
         """What records are made of; the board is read only where that depends on it."""
 
     @abstractmethod
-    def listed(
-        self, whole: Whole, collection: Collection
-    ) -> Iterator[tuple[str, Record | Malformed]]:
-        """Every record that stands on a board, with its ref."""
+    def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
+        """Every record that stands on a board, with its ref.
+
+        Unless it shall be `full`, what is old for certain may be left out.
+        """
 
     @abstractmethod
     def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
@@ -68,7 +69,7 @@ class Part(ABC):
         """As `Connector.changes`."""
         if since is None:
             whole = self.looks.whole(collection)
-            page = _page(self.listed(whole, collection))
+            page = _page(self.listed(whole, collection, full=True))
             options = self.options(whole.board)
             yield replace(page, cursor=str(whole.cursor), complete=True, options=options)
             return
@@ -78,7 +79,7 @@ class Part(ABC):
             yield Page(cursor=since, options=self.options(news.board))
             return
         whole = self.looks.whole(collection)
-        found = list(self.listed(whole, collection))
+        found = list(self.listed(whole, collection, full=False))
         new = [(r, o) for r, o in found if self.told(news, o, r) or _later(o, before.active)]
         gone = self.left(news, {ref for ref, _ in found})
         # The feed was read first: what happened in between is told again the next time.

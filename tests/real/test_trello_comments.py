@@ -169,6 +169,20 @@ def test_comments_beyond_the_newest_actions_are_paged(trello, comments, card, mo
     assert {record.ref for record in trello.children(comments, card)} == said
 
 
+def test_a_delta_asks_for_no_older_comments(sandbox, trello, comments, card, monkeypatch):
+    for number in range(6):
+        say(trello, comments, card, f"Mot {number}")
+    cursor = listed(trello, comments)[1].cursor
+    new = say(trello, comments, card, "Nouveau")
+    for module in (trello_reading, trello_comments):
+        monkeypatch.setattr(module, "PAGE", 4)
+    trello.begin()
+    told = {}
+    costs = sent(sandbox, lambda: told.update(listed(trello, comments, cursor)[0]))
+    assert len(costs) == 2
+    assert set(told) == {new.ref}
+
+
 def test_a_comment_of_the_greatest_length_is_kept_and_a_longer_one_refused(trello, comments, card):
     said = say(trello, comments, card, LONG)
     assert trello.get(comments, said.ref).fields["text"] == LONG
