@@ -85,10 +85,7 @@ class Executor:
             child = self._unit.members[action.collection].parent is not None
             waves[action.verb is Verb.DELETE, child].append(action)
         for wave in sorted(waves):
-            by_item: dict[str, list[Action]] = defaultdict(list)
-            for action in waves[wave]:
-                by_item[action.item].append(action)
-            self._gather([self._series(actions) for actions in by_item.values()])
+            self._gather([self._series(actions) for actions in _series(waves[wave])])
         return self.outcome
 
     def _series(self, actions: list[Action]) -> Callable[[], None]:
@@ -380,6 +377,18 @@ class Executor:
         )
         if not isinstance(error, Refused):
             self.outcome.failures[action.collection] = str(error)
+
+
+def _series(actions: list[Action]) -> list[list[Action]]:
+    """What may not run at the same time: the writes to one item, and new children of one parent.
+
+    Comments have no other order than that in which they are made.
+    """
+    parents = {a.item: a.parent for a in actions if a.parent is not None}
+    series: dict[str, list[Action]] = defaultdict(list)
+    for action in actions:
+        series[parents.get(action.item, action.item)].append(action)
+    return list(series.values())
 
 
 def in_turn(jobs: Iterable[Callable[[], None]]) -> None:
