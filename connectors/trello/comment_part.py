@@ -2,7 +2,8 @@
 
 https://developer.atlassian.com/cloud/trello/rest/api-group-actions/: a comment is edited in
 place by its author alone, and leaves no trace when it is deleted; neither is told in the
-feed. Author and time are Trello's to say.
+feed. Author and time are Trello's to say; of what we write for somebody, a line before
+the text says them (`saying`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from connectors.trello import saying
 from connectors.trello.cards import Board
 from connectors.trello.dates import instant, moment
 from connectors.trello.feed import Action, card_of, listed, oldest
@@ -20,7 +22,7 @@ from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import PAGE, News, Whole
 from sync.connector import Origin
 from sync.errors import Ambiguous, Gone, Malformed, Refused, Unreachable
-from sync.model import Collection, Fields, FieldSpec, Plain, Record, Schema
+from sync.model import Collection, Fields, FieldSpec, Plain, Record, Schema, Stub
 
 _TYPES: Final = ("commentCard", "copyCommentCard")
 _ASKED: Final[dict[str, str | int]] = {
@@ -32,8 +34,8 @@ _ASKED: Final[dict[str, str | int]] = {
 _SCHEMA: Final = Schema(
     fields={
         "text": FieldSpec("richtext", required=True, limit=TEXT_LIMIT, dialect="markdown"),
-        "author": FieldSpec("person", writable=False),
-        "at": FieldSpec("moment", writable=False),
+        "author": FieldSpec("person", create_only=True),
+        "at": FieldSpec("moment", create_only=True),
     }
 )
 
@@ -43,7 +45,8 @@ class Comments(Part):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._own: set[str] = set()
+        self._own: dict[str, str] = {}
+        """What we said, by ref, with the line that names its author."""
 
     def schema(self, board: Callable[[], Board]) -> Schema:
         return _SCHEMA
@@ -58,10 +61,10 @@ class Comments(Part):
             if action.get("type") in _TYPES and card_of(action) in standing:
                 yield self._outcome(whole.board, action)
 
-    def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
+    def told(self, news: News, record: Record | Stub | Malformed, ref: str) -> bool:
         return any(action.get("id") == ref for action in news.actions)
 
-    def children(self, collection: Collection, parent: str) -> Iterator[Record]:
+    def below(self, collection: Collection, parent: str) -> Iterator[Record]:
         board = self.looks.heading(collection.id)
         for action in self._pages(f"cards/{parent}/actions"):
             outcome = self._outcome(board, action)[1]
@@ -81,38 +84,50 @@ class Comments(Part):
         said = origin.key.get("text")
         for action in self._pages(f"boards/{collection.id}/actions", since=stamp(origin.since)):
             mine = action.get("idMemberCreator") == me and action.get("appCreator")
-            if mine and said in (None, _text(action)) and action.get("type") == _TYPES[0]:
-                yield self._record(board, action)
+            if not mine or action.get("type") != _TYPES[0]:
+                continue
+            found = self._record(board, action)
+            if said in (None, found.fields["text"]):
+                yield found
 
     def create(self, collection: Collection, fields: Fields, parent: str | None) -> Record | None:
         if parent is None:
             raise Refused("a comment stands under a card")
-        text = _checked(fields)
+        text = _checked(fields, set(_SCHEMA.fields))
         board = self.looks.heading(collection.id)
-        made = self.api.post(f"cards/{parent}/actions/comments", {"text": text})
+        sent = self._introduced(board, text, fields)
+        made = self.api.post(f"cards/{parent}/actions/comments", {"text": sent})
         if not isinstance(made, dict) or not isinstance(made.get("id"), str):
             raise Ambiguous("Trello took a comment and did not say which")
         return self._echoed(board, made)
 
     def update(self, collection: Collection, ref: str, patch: Fields) -> Record | None:
-        text = _checked(patch) if patch else None
-        self._ours(collection, ref)
+        text = _checked(patch, {"text"}) if patch else None
+        line = self._ours(collection, ref)
         if text is None:
             return self.get(collection, ref)
-        told = self.api.put(f"actions/{ref}", {"text": text})
+        told = self.api.put(f"actions/{ref}", {"text": _fitting(line, text)})
         return self._echoed(self.looks.heading(collection.id), told)
 
     def delete(self, collection: Collection, ref: str) -> None:
         self._ours(collection, ref)
         self.api.delete(f"actions/{ref}")
 
-    def _ours(self, collection: Collection, ref: str) -> None:
-        """Raise `Refused` for somebody else's: Trello's own refusal looks like a bad key.
+    def _ours(self, collection: Collection, ref: str) -> str:
+        """The line before its text. Raises `Refused` for somebody else's comment.
 
-        Who said something never changes.
+        Trello's own refusal looks like a bad key. Who said something never changes.
         """
         if ref not in self._own and not self.get(collection, ref).ours:
             raise Refused("only its author can change a comment on Trello")
+        return self._own[ref]
+
+    def _introduced(self, board: Board, text: str, fields: Fields) -> str:
+        """The text behind a line that says whose it is, unless it is our own account's."""
+        who, at = fields.get("author"), fields.get("at")
+        ours = board.usernames.get(self.api.me()) == who
+        name = None if ours or who is None else str(who)
+        return _fitting(saying.line(name, str(at or ""), text, board.zone), text)
 
     def _pages(self, path: str, **start: str) -> Iterator[Action]:
         """Yield comments, newest page first."""
@@ -141,16 +156,19 @@ class Comments(Part):
         if not (isinstance(ref, str) and isinstance(who, str) and card and text and at):
             raise Malformed("a comment cannot be read")
         author = _original(action) or who
+        facts: dict[str, Plain] = {
+            "author": board.usernames.get(author, author),
+            "at": moment(str(action["date"]), board.zone),
+        }
         if ours := who == self.api.me():
-            self._own.add(ref)
+            said = saying.read(text) if action.get("appCreator") else saying.Said("", None, text)
+            self._own[ref], text = said.line, said.text
+            if action.get("appCreator"):  # a mirror of what somebody said, somewhere, once
+                facts = {"author": said.who} if said.who else {}
         return Record(
             ref=ref,
             version=None,
-            fields={
-                "text": text,
-                "author": board.usernames.get(author, author),
-                "at": moment(str(action["date"]), board.zone),
-            },
+            fields={"text": text, **facts},
             parent=card,
             ours=ours,
             author=author,
@@ -158,9 +176,14 @@ class Comments(Part):
         )
 
 
-def _checked(fields: Fields) -> str:
+def _fitting(line: str, text: str) -> str:
+    """The text behind its line, or alone where there is no room for both."""
+    return line + text if len(line) + len(text) <= TEXT_LIMIT else text
+
+
+def _checked(fields: Fields, known: set[str]) -> str:
     """The text, if a comment can hold it. Raises `Refused`."""
-    if unknown := sorted(fields.keys() - {"text"}):
+    if unknown := sorted(fields.keys() - known):
         raise Refused(f"a comment's {', '.join(unknown)} cannot be written")
     text = fields.get("text")
     if not isinstance(text, str) or not text:

@@ -79,7 +79,7 @@ def sent(sandbox, act):
 def test_a_comment_tells_who_said_it_and_when_and_whether_we_did(connect, trello, comments, card):
     ours = say(trello, comments, card, "De nous")
     theirs = trello.get(comments, say(connect("person"), comments, card, "De Camille").ref)
-    assert (ours.fields["author"], ours.ours) == ("jumelage", True)
+    assert ours.ours is True
     assert (theirs.fields["author"], theirs.ours) == ("camille", False)
     assert theirs.fields["at"].endswith("Z")
     assert theirs.changed.tzinfo is not None
@@ -190,6 +190,61 @@ def test_a_comment_of_the_greatest_length_is_kept_and_a_longer_one_refused(trell
         say(trello, comments, card, LONG + "x")
 
 
-def test_the_author_of_a_comment_cannot_be_written(trello, comments, card):
-    with pytest.raises(Refused):
-        trello.create(comments, {"text": "x", "author": "awa"}, origin=origin(), parent=card)
+def mirrored(trello, comments, card, text, **facts):
+    fields = {"text": text} | facts
+    return trello.create(comments, fields, origin=origin(fields), parent=card)
+
+
+def shown(sandbox, ref):
+    return sandbox.state.action(ref)["data"]["text"]
+
+
+def test_what_somebody_else_said_names_them_in_a_line_that_reading_removes(
+    sandbox, trello, comments, card
+):
+    at = "2026-03-01T13:05:00Z"
+    made = mirrored(trello, comments, card, "Oui", author="awa", at=at)
+    assert shown(sandbox, made.ref) == "**awa**\u2060, 2026-03-01 14:05:\n\nOui"
+    for seen in (made, trello.get(comments, made.ref), listed(trello, comments)[0][made.ref]):
+        assert seen.fields == {"text": "Oui", "author": "awa"}
+    assert [r.ref for r in trello.find(comments, origin({"text": "Oui"}))] == [made.ref]
+
+
+def test_the_line_that_names_an_author_outlives_an_edit(sandbox, connect, trello, comments, card):
+    made = mirrored(trello, comments, card, "Oui", author="awa")
+    for connector in (trello, connect()):
+        told = connector.update(comments, made.ref, {"text": "Non"}, expect=None)
+        assert shown(sandbox, made.ref) == "**awa**\u2060:\n\nNon"
+        assert told.fields["text"] == "Non"
+
+
+def test_what_we_mirror_has_no_author_where_none_is_known(sandbox, trello, comments, card):
+    made = mirrored(trello, comments, card, "Oui")
+    assert shown(sandbox, made.ref) == "Oui"
+    assert made.fields == {"text": "Oui"}
+
+
+def test_what_our_own_account_said_needs_no_line(sandbox, trello, comments, card):
+    made = mirrored(trello, comments, card, "Oui", author="jumelage")
+    assert shown(sandbox, made.ref) == "Oui"
+
+
+@pytest.mark.parametrize("author", [None, "awa"])
+def test_a_text_that_begins_with_such_a_line_comes_back_whole(trello, comments, card, author):
+    text = "**awa**\u2060:\n\nOui"
+    made = mirrored(trello, comments, card, text, author=author)
+    assert trello.get(comments, made.ref).fields["text"] == text
+
+
+def test_a_member_who_writes_such_a_line_has_said_it(sandbox, connect, trello, comments, card):
+    text = "**awa**\u2060:\n\nOui"
+    said = say(connect("person"), comments, card, "Oui")
+    sandbox.state.action(said.ref)["data"]["text"] = text
+    found = trello.get(comments, said.ref).fields
+    assert (found["text"], found["author"]) == (text, "camille")
+
+
+def test_a_text_that_fills_a_comment_goes_without_the_line(sandbox, trello, comments, card):
+    made = mirrored(trello, comments, card, LONG, author="awa")
+    assert shown(sandbox, made.ref) == LONG
+    assert made.fields["text"] == LONG
