@@ -13,14 +13,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from connectors.http import Http, Quota, Response, Window
 from connectors.trello.form import Form
 from sync.connector import SystemSettings
-from sync.errors import Gone, Retry, Unreachable
+from sync.errors import Gone, Malformed, Refused, Retry, Unreachable
 from sync.model import Plain
 
 CLIENT: Final = "jumelage"
@@ -33,7 +32,6 @@ _PER_TOKEN, _PER_KEY, _PER_MEMBER = 100, 300, 200
 _RARE: Final = re.compile(r"(members/[^/]+|membersSearch|search)(/?\?.*)?\Z")
 """What is rationed more strictly; what is nested in a member is not."""
 _RARE_CALLS, _RARE_WINDOW = 100, 900.0
-_FILE: Final = re.compile(r"/1/cards/[^/]+/attachments/[^/]+/download/")
 _LONGEST: Final = 900.0
 """Seconds: the longest window that Trello has; nobody is held up for longer."""
 _PATIENCE: Final = 30.0
@@ -111,18 +109,16 @@ class Api:
         self._heed(response)
         return response.json()
 
-    def download(self, url: str) -> Response:
-        """Fetch a file from where Trello keeps it; our credentials stay with Trello.
+    def download(self, path: str) -> Response:
+        """Fetch a file from where Trello sends us for it; our credentials stay with Trello.
 
-        An address of Trello's own is asked where our settings say that Trello is.
+        Raises `Malformed` where the card tells of a file and nobody has it.
         """
-        path = urlsplit(url).path
-        where = path if _FILE.match(path) else url
         try:
             with self._rationed():
-                return self._http.request("GET", where, stream=True, elsewhere=True)
-        except Gone as error:  # the card tells of it
-            raise Unreachable(str(error)) from error
+                return self._http.request("GET", path, stream=True, elsewhere=True)
+        except (Gone, Refused) as error:
+            raise Malformed(f"the file cannot be fetched: {error}") from error
 
     def delete(self, path: str) -> None:
         """Delete something. Raises `Gone` if it was not there."""

@@ -7,10 +7,12 @@ folder would.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,6 +23,8 @@ from sync.model import Plain, Record
 
 _LONGEST_FOLDER: Final = 120
 """Characters of a card's name that a folder bears."""
+_BLANK: Final = "\u00a0"
+_NUMBERED: Final = re.compile(rf"{_BLANK}\([0-9]+\)(?=(\.[^.]*)?\Z)")
 
 
 class Attachment(BaseModel):
@@ -37,6 +41,16 @@ class Attachment(BaseModel):
     url: str = ""
     fileName: str | None = None  # noqa: N815
     idMember: str | None = None  # noqa: N815
+
+    def download(self, card: str) -> str:
+        """Where Trello hands it out.
+
+        The address that an old board tells is one of the storage, which is shut to all since
+        2021; the path of the API does for every file.
+        """
+        known = unquote(PurePosixPath(urlsplit(self.url).path).name)
+        name = self.fileName or known or self.id
+        return f"cards/{card}/attachments/{self.id}/download/{quote(name, safe='')}"
 
 
 class Carrier(BaseModel):
@@ -94,24 +108,33 @@ def carrier(raw: object) -> Carrier:
         raise Malformed(f"what is attached to a card cannot be read: {brief(error)}") from None
 
 
-def apart(name: str, taken: set[str]) -> str:
-    """The name, with a number behind it if there is one of that name."""
+def apart(name: str, taken: Container[str]) -> str:
+    """The name, with a number behind it if there is one of that name.
+
+    The blank before the number is one that nobody types, so that a file that bears a
+    number in its own name is no twin.
+    """
     path, number, found = PurePosixPath(name), 1, name
     while found in taken:
         number += 1
-        found = f"{name.removesuffix(path.suffix)} ({number}){path.suffix}"
+        found = f"{name.removesuffix(path.suffix)}{_BLANK}({number}){path.suffix}"
     return found
 
 
-def record(card: Carrier, name: str, one: Attachment) -> Record:
-    """One attachment as a child of its card."""
+def own_name(path: str) -> str:
+    """The name that a twin shares with others; any other name as it is."""
+    return _NUMBERED.sub("", path)
+
+
+def record(card: Carrier, name: str, one: Attachment, digest: str | None) -> Record:
+    """One attachment as a child of its card; `digest` is the hash of its content, if known."""
     cover = card.cover is not None and card.cover.idAttachment == one.id
     return Record(
         ref=f"{card.id}/{one.id}",
-        version=one.id,
+        version=version(name, cover=cover),
         fields={
             "path": name,
-            "content": _content(one),
+            "content": _content(one, digest),
             "link": None if one.isUpload else one.url or None,
             "cover": cover or None,
         },
@@ -121,12 +144,17 @@ def record(card: Carrier, name: str, one: Attachment) -> Record:
     )
 
 
-def _content(one: Attachment) -> Plain:
+def version(path: str, *, cover: bool = False) -> str:
+    """What changes whenever anything about a file does; its content never does."""
+    return hashlib.sha256(f"{int(cover)} {path}".encode()).hexdigest()[:16]
+
+
+def _content(one: Attachment, digest: str | None) -> Plain:
     if not one.isUpload:
         return None
     content: dict[str, Plain] = {
         "name": one.name or one.fileName or one.id,
         "size": one.bytes or 0,
-        "hash": None,
+        "hash": digest,
     }
     return content | {"mime": one.mimeType} if one.mimeType else content

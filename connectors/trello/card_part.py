@@ -15,7 +15,7 @@ from connectors.trello.reading import News, Whole
 from connectors.trello.writing import CHECKLISTS, LATER, apart, checked, parameters
 from sync.connector import Origin
 from sync.errors import Ambiguous, Gone, Malformed
-from sync.model import Collection, Fields, Option, Plain, Record, Schema
+from sync.model import Collection, Fields, Option, Plain, Record, Schema, Stub
 
 _FEW: Final = 3 * reading.BATCH
 """Up to so many cards are read ten at once; for more, the whole board is one request."""
@@ -33,7 +33,7 @@ class Cards(Part):
     def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
         yield from whole.board.records()
 
-    def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
+    def told(self, news: News, record: Record | Stub | Malformed, ref: str) -> bool:
         return ref in news.cards
 
     def left(self, news: News, standing: set[str]) -> tuple[str, ...]:

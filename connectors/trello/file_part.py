@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO, Final, cast
 
 from connectors.landed import landed
-from connectors.trello.attached import Attachment, Carrier, carrier, record
+from connectors.trello.attached import (
+    Attachment,
+    Carrier,
+    apart,
+    carrier,
+    own_name,
+    record,
+    version,
+)
 from connectors.trello.cards import Board
 from connectors.trello.feed import Action, card_of, listed, part
 from connectors.trello.form import Form
 from connectors.trello.origins import stamp
-from connectors.trello.parts import Listed, Part
+from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import ATTACHMENT_FIELDS, PAGE, News, Whole
 from connectors.webdav.content import Download
 from sync.connector import Origin
 from sync.errors import Ambiguous, Gone, Malformed, Refused, Stale, Unreachable
-from sync.model import Collection, Fields, FieldSpec, Plain, Record, Schema
+from sync.model import Collection, Fields, FieldSpec, Plain, Record, Schema, Stub
 
 _LONGEST_NAME: Final = 256
 _LARGEST: Final = 250 * 10**6
 """Bytes of the largest file that any account can attach; many end at 10 MB."""
+_FEW: Final = 2
+"""The files of so many cards are read card by card; for more, the board is one request."""
 _SCHEMA: Final = Schema(
     fields={
         "path": FieldSpec("text", required=True, limit=_LONGEST_NAME),
@@ -37,10 +48,24 @@ _SCHEMA: Final = Schema(
 class Files(Part):
     """What is attached to cards, as children of these."""
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._known: dict[str, Attachment] = {}
+        """As last seen: a file never changes, so its content needs no other look."""
+        self._hashes: dict[str, str] = {}
+        """Of contents that passed through here, by ref."""
+
     def schema(self, board: Callable[[], Board]) -> Schema:
         return _SCHEMA
 
     def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
+        for ref, found in self._all(whole):
+            yield ref, _unread(found) if isinstance(found, Record) else found
+
+    def standing(self, whole: Whole, collection: Collection) -> Iterator[Record]:
+        return (found for _, found in self._all(whole) if isinstance(found, Record))
+
+    def _all(self, whole: Whole) -> Iterator[tuple[str, Record | Malformed]]:
         for raw in whole.board.cards:
             try:
                 yield from self.records(carrier(raw))
@@ -48,18 +73,20 @@ class Files(Part):
                 ref = raw.get("id") if isinstance(raw, dict) else None
                 yield f"{ref}/", error
 
-    def records(self, card: Carrier) -> Listed:
+    def records(self, card: Carrier) -> Iterator[tuple[str, Record | Malformed]]:
         """What is attached to a card."""
         for ref, name, one in card.named():
+            if not isinstance(one, Malformed):
+                self._known[f"{card.id}/{ref}"] = one
             found = one if isinstance(one, Malformed) else self.record(card, name, one)
             if found is not None:
                 yield f"{card.id}/{ref}", found
 
     def record(self, card: Carrier, name: str, one: Attachment) -> Record | None:
         """An attachment as a record of this collection; None if it belongs elsewhere."""
-        return record(card, name, one)
+        return record(card, name, one, self._hashes.get(f"{card.id}/{one.id}"))
 
-    def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
+    def told(self, news: News, record: Record | Stub | Malformed, ref: str) -> bool:
         return ref.partition("/")[0] in news.cards
 
     def left(self, news: News, standing: set[str]) -> tuple[str, ...]:
@@ -79,7 +106,17 @@ class Files(Part):
             raise found
         return found
 
-    def children(self, collection: Collection, parent: str) -> Iterator[Record]:
+    def get_many(
+        self, collection: Collection, refs: Iterable[str]
+    ) -> Iterator[tuple[str, Record | Gone | Malformed]]:
+        wanted = list(dict.fromkeys(refs))
+        found: dict[str, Record | Malformed] = {}
+        if len({ref.partition("/")[0] for ref in wanted}) > _FEW:
+            found = dict(self._all(self.looks.anew(collection)))
+        yield from ((ref, found[ref]) for ref in wanted if ref in found)
+        yield from super().get_many(collection, [ref for ref in wanted if ref not in found])
+
+    def below(self, collection: Collection, parent: str) -> Iterator[Record]:
         for _, found in self.records(self._card(collection, parent)):
             if isinstance(found, Record):
                 yield found
@@ -111,19 +148,22 @@ class Files(Part):
         for action in reversed(listed(told)):
             mine = action.get("idMemberCreator") == me and action.get("appCreator")
             ref = f"{card_of(action)}/{part(action, 'attachment').get('id')}"
-            if mine and name in (None, _name(action)):
-                try:
-                    yield self.get(collection, ref)
-                except Gone:
-                    continue
+            if mine and (name is None or own_name(str(name)) == _name(action)):
+                with suppress(Gone):
+                    found = self.get(collection, ref)
+                    if name is None or not _twins(str(found.fields["path"]), str(name)):
+                        yield found
 
     def create(self, collection: Collection, fields: Fields, parent: str | None) -> Record | None:
         if parent is None:
             raise Refused("a file is attached to a card")
         name = _checked(fields)
         card = self._card(collection, parent)
-        if any(known == name for _, known, _ in card.named()):
+        taken = {known for _, known, _ in card.named()}
+        if name in taken:
             raise Stale(f"something of that name is attached to the card {parent}")
+        if apart(own_name(name), taken) == name:  # it is one of several of that name
+            name = own_name(name)
         path = f"cards/{parent}/attachments"
         if fields.get("link"):
             made = self.api.post(path, {"url": fields["link"], "name": name, "setCover": False})
@@ -132,6 +172,9 @@ class Files(Part):
         ref = made.get("id") if isinstance(made, dict) else None
         if not isinstance(ref, str):
             raise Ambiguous("Trello took an attachment and did not say which")
+        content = fields.get("content")
+        if isinstance(content, dict) and content.get("hash"):  # it was read from this very blob
+            self._learnt(f"{parent}/{ref}", str(content["hash"]))
         with landed(f"what is attached to {parent}"):
             if fields.get("cover"):
                 self.api.put(f"cards/{parent}", {"cover": {"idAttachment": ref}})
@@ -142,7 +185,9 @@ class Files(Part):
         *_, (_, new) = self.records(carrier(known))
         if isinstance(new, Malformed):
             raise new
-        return replace(new, fields={**new.fields, "cover": covers or None})
+        name = str(new.fields["path"])
+        fields = {**new.fields, "cover": covers or None}
+        return replace(new, fields=fields, version=version(name, cover=covers))
 
     def _upload(self, path: str, name: str, blob: Plain) -> Plain:
         size = blob.get("size") if isinstance(blob, dict) else None
@@ -164,7 +209,8 @@ class Files(Part):
         card, _, one = ref.partition("/")
         now = self.get(collection, ref)
         if "path" in patch:
-            self.api.put(f"cards/{card}/attachments/{one}", {"name": _path(patch["path"])})
+            name = own_name(_path(patch["path"]))
+            self.api.put(f"cards/{card}/attachments/{one}", {"name": name})
         if "cover" in patch and bool(patch["cover"]) != bool(now.fields["cover"]):
             with landed(f"the name of {ref}"):
                 shown = one if patch["cover"] else None
@@ -179,12 +225,15 @@ class Files(Part):
     def open(self, collection: Collection, ref: str) -> Iterator[BinaryIO]:
         """Stream a file from where Trello keeps it; no credential goes there."""
         card, _, wanted = ref.partition("/")
-        one = self._card(collection, card).one(wanted)
+        one = self._known.get(ref) or self._card(collection, card).one(wanted)
         if not one.isUpload:
             raise Refused(f"{ref} is a link, and has no content")
-        with self.api.download(one.url) as answer:
-            body = Download(answer.chunks(), one.bytes or 0, lambda _hash: None)
+        with self.api.download(one.download(card)) as answer:
+            body = Download(answer.chunks(), one.bytes or 0, partial(self._learnt, ref))
             yield cast("BinaryIO", io.BufferedReader(body))
+
+    def _learnt(self, ref: str, digest: str) -> None:
+        self._hashes[ref] = digest
 
 
 class BoardFiles(Files):
@@ -202,10 +251,10 @@ class BoardFiles(Files):
     def record(self, card: Carrier, name: str, one: Attachment) -> Record | None:
         if not one.isUpload:
             return None
-        found = record(card, name, one)
+        found = record(card, name, one, self._hashes.get(f"{card.id}/{one.id}"))
         path = f"{card.folder()}/{name.replace('/', '-')}"
         fields = {"path": path, "content": found.fields["content"]}
-        return replace(found, parent=None, fields=fields)
+        return replace(found, parent=None, fields=fields, version=version(path))
 
     def find(self, collection: Collection, origin: Origin) -> Iterator[Record]:
         self.looks.heading(collection.id)  # raises where we are blind
@@ -219,6 +268,13 @@ class BoardFiles(Files):
 
     def delete(self, collection: Collection, ref: str) -> None:
         raise _read_only(collection)
+
+
+def _unread(record: Record) -> Record | Stub:
+    """A file whose content takes a download, which only who does not know it should ask for."""
+    if record.fields["content"] is None:
+        return record
+    return Stub(record.ref, record.version, record.parent)
 
 
 def _read_only(collection: Collection) -> Refused:
@@ -238,6 +294,11 @@ def _path(path: Plain) -> str:
     if len(path) > _LONGEST_NAME:
         raise Refused(f"the name of what is attached holds at most {_LONGEST_NAME} characters")
     return path
+
+
+def _twins(path: str, other: str) -> bool:
+    """Whether these are two of one name."""
+    return path != other and own_name(path) == own_name(other)
 
 
 def _name(action: Action) -> Plain:

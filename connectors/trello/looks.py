@@ -44,6 +44,8 @@ class Looks:
         self._asked = count(1)
         self._after: dict[tuple[str, Part], int] = {}
         """For each collection, the news that it was handed: all else must be younger."""
+        self.age = 0
+        """Counts what made earlier answers out of date."""
 
     def forget(self, board: str | None = None) -> None:
         """Forget one board, or all of them."""
@@ -54,6 +56,7 @@ class Looks:
 
     def wrote(self, board: str | None) -> None:
         """A write made what was read of the records of a board out of date."""
+        self.age += 1
         self._wholes = {ref: look for ref, look in self._wholes.items() if board not in (None, ref)}
         self._news = {key: look for key, look in self._news.items() if board not in (None, key[0])}
 

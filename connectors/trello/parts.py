@@ -7,10 +7,11 @@ the boards and one door to Trello.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Final, TypeAlias
 
 from connectors.trello.api import Api
 from connectors.trello.cards import Board
@@ -20,10 +21,21 @@ from connectors.trello.looks import Looks
 from connectors.trello.reading import News, Whole
 from sync.connector import Origin, Tools
 from sync.errors import Gone, Malformed, Refused
-from sync.model import Collection, Fields, Option, Page, Record, Schema
+from sync.model import Collection, Fields, Option, Page, Record, Schema, Stub
 
-Listed: TypeAlias = "Iterator[tuple[str, Record | Malformed]]"
+Listed: TypeAlias = "Iterator[tuple[str, Record | Stub | Malformed]]"
 """Records, or why they cannot be read, with their refs."""
+_FEW: Final = 2
+"""Of so many parents the children are read one by one; for more, the board is one request."""
+
+
+@dataclass
+class _Families:
+    """The children of a board's cards, as long as nothing made them out of date."""
+
+    age: int
+    asked: int = 0
+    below: dict[str | None, list[Record]] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,7 @@ class Part(ABC):
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.api, self.looks = desk, desk.api, desk.looks
+        self._families: dict[str, _Families] = {}
 
     @abstractmethod
     def schema(self, board: Callable[[], Board]) -> Schema:
@@ -58,7 +71,7 @@ class Part(ABC):
         """
 
     @abstractmethod
-    def told(self, news: News, record: Record | Malformed, ref: str) -> bool:
+    def told(self, news: News, record: Record | Stub | Malformed, ref: str) -> bool:
         """Whether the feed itself names a record."""
 
     def left(self, news: News, standing: set[str]) -> tuple[str, ...]:
@@ -105,7 +118,26 @@ class Part(ABC):
                 yield ref, error
 
     def children(self, collection: Collection, parent: str) -> Iterator[Record]:
-        """As `Connector.children`."""
+        """As `Connector.children`. Who asks of many cards in a row has the board read once."""
+        families = self._families.get(collection.key)
+        if families is None or families.age != self.looks.age:
+            families = self._families[collection.key] = _Families(self.looks.age)
+        families.asked += 1
+        if families.asked > _FEW and families.below is None:
+            families.below = defaultdict(list)
+            for record in self.standing(self.looks.whole(collection), collection):
+                families.below[record.parent].append(record)
+        if families.below is not None:
+            return iter(families.below.get(parent, ()))
+        return self.below(collection, parent)
+
+    def standing(self, whole: Whole, collection: Collection) -> Iterator[Record]:
+        """Every record that stands on a board and can be read."""
+        found = self.listed(whole, collection, full=True)
+        return (record for _, record in found if isinstance(record, Record))
+
+    def below(self, collection: Collection, parent: str) -> Iterator[Record]:
+        """The children of one card, from Trello itself."""
         raise Refused(f"{collection.key} has no children ({parent})")
 
     @abstractmethod
@@ -129,8 +161,8 @@ class Part(ABC):
         raise Refused(f"{collection.key} has no content for {ref}")
 
 
-def _page(found: Iterable[tuple[str, Record | Malformed]]) -> Page:
-    records: list[Record] = []
+def _page(found: Iterable[tuple[str, Record | Stub | Malformed]]) -> Page:
+    records: list[Record | Stub] = []
     malformed: dict[str, str] = {}
     for ref, outcome in found:
         if isinstance(outcome, Malformed):
@@ -140,9 +172,9 @@ def _page(found: Iterable[tuple[str, Record | Malformed]]) -> Page:
     return Page(tuple(records), malformed=malformed)
 
 
-def _later(outcome: Record | Malformed, active: str) -> bool:
+def _later(outcome: Record | Stub | Malformed, active: str) -> bool:
     """Whether something happened to a record after the board was last read."""
     since = instant(active)
-    if isinstance(outcome, Malformed) or outcome.changed is None or since is None:
+    if not isinstance(outcome, Record) or outcome.changed is None or since is None:
         return True
     return outcome.changed > since

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -11,7 +12,8 @@ import pytest
 from connectors.sandbox.trello import TrelloSandbox
 from connectors.trello import Trello, TrelloSettings
 from sync.connector import Origin, Tools
-from sync.errors import Gone, Refused, Stale
+from sync.errors import Gone, Malformed, Refused, Stale
+from sync.model import Stub
 
 CONTENT = b"0123456789abcdef" * 2**16
 
@@ -32,7 +34,8 @@ def blobs(blob):
 
 
 def blob(size=2**20, **more):
-    return {"name": "x", "size": size, "hash": "sha256:" + "0" * 64} | more
+    digest = hashlib.sha256(CONTENT[:size]).hexdigest()
+    return {"name": "x", "size": size, "hash": f"sha256:{digest}"} | more
 
 
 @pytest.fixture
@@ -75,7 +78,9 @@ def attach(trello, files, card, path="devis.pdf", **fields):
 
 
 def listed(trello, collection):
-    return {r.ref: r for page in trello.changes(collection, None) for r in page.records}
+    """What stands there, read where a listing tells no more than a version."""
+    found = [r for page in trello.changes(collection, None) for r in page.records]
+    return {r.ref: trello.get(collection, r.ref) if isinstance(r, Stub) else r for r in found}
 
 
 def sent(sandbox, act):
@@ -149,7 +154,7 @@ def test_two_attachments_of_one_name_are_told_apart(sandbox, trello, files, card
     first, second = attach(trello, files, card, "a.pdf"), attach(trello, files, card, "b.pdf")
     sandbox.state.cards[card]["attachments"][1]["name"] = "a.pdf"
     shown = {r.ref: r.fields["path"] for r in trello.children(files, card)}
-    assert shown == {first.ref: "a.pdf", second.ref: "a (2).pdf"}
+    assert shown == {first.ref: "a.pdf", second.ref: "a\u00a0(2).pdf"}
 
 
 def test_a_file_too_large_for_any_account_is_refused_before_it_is_opened(
@@ -205,3 +210,82 @@ def test_cards_and_the_files_of_their_board_are_one_request(sandbox, trello, boa
     trello.begin()
     costs = sent(sandbox, lambda: [list(trello.changes(part, None)) for part in (board, whole)])
     assert costs == [("GET", f"/1/boards/{board.id}")]
+
+
+def test_a_listing_tells_of_content_no_more_than_its_version(trello, files, card):
+    made = attach(trello, files, card)
+    [page] = trello.changes(files, None)
+    assert page.records == (Stub(made.ref, made.version, card),)
+    trello.update(files, made.ref, {"path": "facture.pdf"}, expect=None)
+    [renamed] = next(iter(trello.changes(files, None))).records
+    assert renamed.version != made.version
+    assert trello.get(files, made.ref).version == renamed.version
+
+
+def test_a_content_that_passed_through_here_is_known_by_its_hash(sandbox, trello, files, card):
+    made = attach(trello, files, card)
+    assert made.fields["content"]["hash"] == blob()["hash"]
+    name = sandbox.state.cards[card]["attachments"][0]["id"]
+    sandbox.state.files[name] = CONTENT[::-1]
+    fresh = Trello(TrelloSettings(**sandbox.settings()), Tools(name="trello"))
+    assert fresh.get(files, made.ref).fields["content"]["hash"] is None
+    with fresh.open(files, made.ref) as stream:
+        read = stream.read()
+    known = fresh.get(files, made.ref).fields["content"]["hash"]
+    fresh.close()
+    assert known == f"sha256:{hashlib.sha256(read).hexdigest()}"
+
+
+def test_one_of_several_of_one_name_is_mirrored_under_that_name(sandbox, trello, files, card):
+    for path in ("a.pdf", "a\u00a0(2).pdf", "a\u00a0(3).pdf"):
+        assert attach(trello, files, card, path).fields["path"] == path
+    assert [one["name"] for one in sandbox.state.cards[card]["attachments"]] == ["a.pdf"] * 3
+    assert len({r.fields["path"] for r in listed(trello, files).values()}) == 3
+
+
+def test_one_of_several_of_one_name_is_found_as_that(trello, files, card):
+    made = [attach(trello, files, card, path) for path in ("a.pdf", "a\u00a0(2).pdf")]
+    for one in made:
+        assert [r.ref for r in trello.find(files, origin(one.fields))] == [one.ref]
+
+
+def test_a_twin_whose_first_is_not_there_bears_its_own_name(trello, files, card):
+    assert attach(trello, files, card, "a\u00a0(2).pdf").fields["path"] == "a\u00a0(2).pdf"
+
+
+def test_the_files_of_many_cards_are_read_together(sandbox, trello, board, files):
+    cards = [trello.create(board, {"name": f"{n}"}, origin=origin()).ref for n in range(5)]
+    made = [attach(trello, files, card).ref for card in cards]
+    trello.begin()
+    costs = sent(sandbox, lambda: [list(trello.children(files, card)) for card in cards])
+    assert [path for _, path in costs] == [*(f"/1/cards/{c}" for c in cards[:2]), *shown(board)]
+    costs = sent(sandbox, lambda: list(trello.get_many(files, made)))
+    assert [path for _, path in costs] == shown(board)
+
+
+def shown(board):
+    return [f"/1/boards/{board.id}"]
+
+
+def test_children_that_were_read_together_are_read_anew_after_a_write(trello, board, files):
+    cards = [trello.create(board, {"name": f"{n}"}, origin=origin()).ref for n in range(4)]
+    trello.begin()
+    assert [list(trello.children(files, card)) for card in cards] == [[]] * 4
+    made = attach(trello, files, cards[3])
+    assert [r.ref for r in trello.children(files, cards[3])] == [made.ref]
+
+
+def test_a_file_that_nobody_has_is_malformed_and_no_failure(sandbox, trello, files, card):
+    made = attach(trello, files, card)
+    sandbox.state.cards[card]["attachments"].clear()
+    with pytest.raises(Malformed), trello.open(files, made.ref):
+        pass
+
+
+def test_a_file_is_fetched_from_the_api_wherever_it_is_said_to_lie(sandbox, trello, files, card):
+    made = attach(trello, files, card)
+    [one] = sandbox.state.cards[card]["attachments"]
+    one |= {"url": "https://trello-attachments.s3.amazonaws.com/b/c/h/devis%20du%20toit.pdf"}
+    one["fileName"] = None
+    with trello.open(files, made.ref) as stream:
+        assert stream.read(4) == CONTENT[:4]
