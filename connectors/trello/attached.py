@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
@@ -17,14 +17,13 @@ from urllib.parse import quote, unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connectors.trello.dates import instant
+from connectors.trello.names import apart
 from connectors.trello.objects import Cover, brief
 from sync.errors import Gone, Malformed
 from sync.model import Plain, Record
 
 _LONGEST_FOLDER: Final = 120
 """Characters of a card's name that a folder bears."""
-_BLANK: Final = "\u00a0"
-_NUMBERED: Final = re.compile(rf"{_BLANK}\([0-9]+\)(?=(\.[^.]*)?\Z)")
 
 
 class Attachment(BaseModel):
@@ -90,7 +89,8 @@ class Carrier(BaseModel):
             if isinstance(one, Malformed):
                 yield ref, "", one
                 continue
-            name = apart(one.name or one.fileName or one.id, taken)
+            known = one.name or one.fileName or one.id
+            name = apart(known, taken, PurePosixPath(known).suffix)
             taken.add(name)
             yield ref, name, one
 
@@ -106,24 +106,6 @@ def carrier(raw: object) -> Carrier:
         return Carrier.model_validate(raw)
     except ValidationError as error:
         raise Malformed(f"what is attached to a card cannot be read: {brief(error)}") from None
-
-
-def apart(name: str, taken: Container[str]) -> str:
-    """The name, with a number behind it if there is one of that name.
-
-    The blank before the number is one that nobody types, so that a file that bears a
-    number in its own name is no twin.
-    """
-    path, number, found = PurePosixPath(name), 1, name
-    while found in taken:
-        number += 1
-        found = f"{name.removesuffix(path.suffix)}{_BLANK}({number}){path.suffix}"
-    return found
-
-
-def own_name(path: str) -> str:
-    """The name that a twin shares with others; any other name as it is."""
-    return _NUMBERED.sub("", path)
 
 
 def record(card: Carrier, name: str, one: Attachment, digest: str | None) -> Record:

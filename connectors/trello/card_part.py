@@ -12,7 +12,15 @@ from connectors.trello.cards import Board
 from connectors.trello.fields import SCHEMA
 from connectors.trello.parts import Listed, Part
 from connectors.trello.reading import News, Whole
-from connectors.trello.writing import CHECKLISTS, LATER, apart, checked, parameters
+from connectors.trello.writing import (
+    CHECKLISTS,
+    EMPTY,
+    LATER,
+    apart,
+    checked,
+    parameters,
+    strings,
+)
 from sync.connector import Origin
 from sync.errors import Ambiguous, Gone, Malformed
 from sync.model import Collection, Fields, Option, Plain, Record, Schema, Stub
@@ -119,9 +127,11 @@ class Cards(Part):
         for name, value in own.items():
             custom.body(board.custom[name], value, board.zone)
         steps: list[checklists.Step] = []
-        if CHECKLISTS in patch:
+        if {CHECKLISTS, EMPTY} & patch.keys():
             now = checklists.current(self.api, ref)
-            steps = checklists.steps(board, ref, now, patch[CHECKLISTS])
+            entries = patch.get(CHECKLISTS, [*board.entries(now)])
+            empty = strings(patch[EMPTY]) if EMPTY in patch else None
+            steps = checklists.steps(board, ref, now, entries, empty)
         if plain or not patch:
             yield self.api.put(f"cards/{ref}", sound)
         for name, value in own.items():
@@ -140,7 +150,7 @@ class Cards(Part):
         except Malformed:
             return None
         bare = new or raw.get("idChecklists") == []
-        hidden = {CHECKLISTS} if not bare else set()
+        hidden = {CHECKLISTS, EMPTY} if not bare else set()
         hidden |= set() if new else set(board.custom)
         shown = {name: value for name, value in record.fields.items() if name not in hidden}
         return replace(record, rest=None, fields=shown)

@@ -30,6 +30,7 @@ from connectors.trello.objects import (
     TrelloList,
     brief,
     label_option,
+    told_apart,
 )
 from sync.errors import Malformed
 from sync.model import Option, Plain, Record
@@ -155,6 +156,7 @@ class Board:
             "template": card.isTemplate or None,
             "location": location(card),
             "checklists": self.entries(checklists) or None,
+            "empty_checklists": _set(one.name for one in told_apart(checklists) if one.is_empty),
             "url": card.shortUrl or card.url,
             **custom.values(self.custom, card.customFieldItems, self.zone),
         }
@@ -173,7 +175,9 @@ class Board:
     def entries(self, checklists: tuple[Checklist, ...]) -> list[Plain]:
         """All checklists of a card as one list, each entry with the name of its own."""
         return [
-            self._entry(checklist, item) for checklist in checklists for item in checklist.entries()
+            self._entry(checklist, item)
+            for checklist in told_apart(checklists)
+            for item in checklist.entries()
         ]
 
     def _entry(self, checklist: Checklist, item: CheckItem) -> dict[str, Plain]:

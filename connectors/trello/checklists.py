@@ -3,7 +3,9 @@
 Each change of an entry is a request of its own; entries that stay are not touched, so
 that what others see of them (who did it, when) stays too. Additions and changes come
 before removals: a sequence that stops in the middle leaves too much, never too little.
-A checklist that becomes empty stays: somebody may just be adding to it.
+A checklist that loses its last entry goes with it, if nobody added to it meanwhile,
+unless it is to stay without any. Of several of one name, the younger ones are told apart
+by a number (`told_apart`) that Trello never sees.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 from connectors.trello.api import Api
 from connectors.trello.cards import Board
 from connectors.trello.dates import moment
-from connectors.trello.objects import CheckItem, Checklist, brief
+from connectors.trello.names import own_name
+from connectors.trello.objects import CheckItem, Checklist, brief, told_apart
 from connectors.trello.order import positions
 from connectors.trello.writing import date, member_id
 from sync.errors import Malformed, Refused, Unreachable
@@ -36,6 +39,8 @@ class Step:
     body: dict[str, Plain] = field(default_factory=dict)
     makes: str | None = None
     """The name of the checklist that this makes; paths name it `{NAME}` until it has an id."""
+    unless_filled: bool = False
+    """Looks first whether the checklist is still empty."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def current(api: Api, card: str) -> tuple[Checklist, ...]:
         found = _LISTS.validate_python(raw)
     except ValidationError as error:
         raise Malformed(f"the checklists of the card {card}: {brief(error)}") from None
-    return tuple(sorted(found, key=lambda one: (one.pos, one.id)))
+    return told_apart(sorted(found, key=lambda one: (one.pos, one.id)))
 
 
 def write(api: Api, steps: Sequence[Step]) -> Iterator[Step]:
@@ -77,21 +82,40 @@ def _send(api: Api, step: Step, made: dict[str, str]) -> Plain:
         path = path.replace("{" + name + "}", ref)
         if body.get("idChecklist") == "{" + name + "}":
             body["idChecklist"] = ref
-    if step.method == "DELETE":
+    if step.method == "DELETE" and (not step.unless_filled or _stands_empty(api, path)):
         api.delete(path)
+    if step.method == "DELETE":
         return None
     return api.post(path, body) if step.method == "POST" else api.put(path, body)
 
 
-def steps(board: Board, card: str, now: Sequence[Checklist], value: Plain) -> list[Step]:
-    """Plan the requests that turn what stands into what is wanted."""
+def _stands_empty(api: Api, path: str) -> bool:
+    raw = api.get(path, fields="name", checkItems="all")
+    return isinstance(raw, dict) and raw.get("checkItems") == []
+
+
+def steps(
+    board: Board,
+    card: str,
+    now: Sequence[Checklist],
+    value: Plain,
+    empty: Sequence[str] | None = None,
+) -> list[Step]:
+    """Plan the requests that turn what stands into what is wanted.
+
+    `empty` are the checklists that shall stand without an entry; None: those that do.
+    """
     wanted = _recognised(now, value if isinstance(value, list) else [])
     homes, renames = _homes(now, wanted)
     found: list[Step] = list(renames)
-    for name in dict.fromkeys(one.home for one in wanted):
-        if name not in homes:
-            homes[name] = "{" + name + "}"
-            found.append(Step("POST", f"cards/{card}/checklists", {"name": name}, makes=name))
+    filled = list(dict.fromkeys(one.home for one in wanted))
+    kept_empty = [one.name for one in now if one.is_empty] if empty is None else list(empty)
+    new = [name for name in dict.fromkeys([*filled, *kept_empty]) if name not in homes]
+    for name in sorted(new, key=lambda name: own_name(name) in new and own_name(name) != name):
+        homes[name] = "{" + name + "}"
+        known = {own_name(other) for other in homes if other != name}
+        sent = own_name(name) if own_name(name) in known else name
+        found.append(Step("POST", f"cards/{card}/checklists", {"name": sent}, makes=name))
     for name, home in homes.items():
         found += _in_one(board, card, home, [one for one in wanted if one.home == name])
     found += _reordered(now, homes, wanted)
@@ -100,7 +124,13 @@ def steps(board: Board, card: str, now: Sequence[Checklist], value: Plain) -> li
         Step("DELETE", f"cards/{card}/checkItem/{item.id}")
         for checklist in now
         for item in checklist.entries()
-        if item.id not in kept
+        if item.id not in kept and item.name.strip()  # what has no text was not seen
+    ]
+    stays = {homes[name] for name in (*filled, *kept_empty)}
+    found += [
+        Step("DELETE", f"checklists/{checklist.id}", unless_filled=True)
+        for checklist in now
+        if checklist.id not in stays
     ]
     return found
 
@@ -153,7 +183,7 @@ def _homes(now: Sequence[Checklist], wanted: Sequence[Wanted]) -> tuple[dict[str
         if len(names) == 1 and not stays and not names & homes.keys():
             (name,) = names
             homes[name] = checklist.id
-            renames.append(Step("PUT", f"checklists/{checklist.id}", {"name": name}))
+            renames.append(Step("PUT", f"checklists/{checklist.id}", {"name": own_name(name)}))
     return homes, renames
 
 
@@ -210,7 +240,8 @@ def _reordered(
     standing = {checklist.id: checklist.pos for checklist in now}
     order = [homes[name] for name in dict.fromkeys(one.home for one in wanted)]
     known = [ref for ref in order if ref in standing]
-    if order[: len(known)] == known:  # Trello puts new checklists at the end by itself
+    made = [ref for ref in homes.values() if ref not in standing and ref in order]
+    if order == known + made:  # Trello puts new checklists at the end by itself
         order = known
     moved = positions(order, standing)
     return [Step("PUT", f"checklists/{ref}", {"pos": pos}) for ref, pos in moved.items()]

@@ -40,6 +40,7 @@ SCHEMA: Final = Schema(
         "template": FieldSpec("bool", later=True),
         "location": FieldSpec("location"),
         "checklists": FieldSpec("checklist", later=True),
+        "empty_checklists": FieldSpec("set", later=True),  # those without an entry, by name
         "url": FieldSpec("link", writable=False),
     },
     children=("comment", "file"),

@@ -7,21 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from connectors.landed import landed
-from connectors.trello.attached import (
-    Attachment,
-    Carrier,
-    apart,
-    carrier,
-    own_name,
-    record,
-    version,
-)
+from connectors.trello.attached import Attachment, Carrier, carrier, record, version
 from connectors.trello.cards import Board
 from connectors.trello.feed import Action, card_of, listed, part
 from connectors.trello.form import Form
+from connectors.trello.names import apart, own_name, twins
 from connectors.trello.origins import stamp
 from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import ATTACHMENT_FIELDS, PAGE, News, Whole
@@ -151,7 +145,7 @@ class Files(Part):
             if mine and (name is None or own_name(str(name)) == _name(action)):
                 with suppress(Gone):
                     found = self.get(collection, ref)
-                    if name is None or not _twins(str(found.fields["path"]), str(name)):
+                    if name is None or not twins(str(found.fields["path"]), str(name)):
                         yield found
 
     def create(self, collection: Collection, fields: Fields, parent: str | None) -> Record | None:
@@ -162,7 +156,9 @@ class Files(Part):
         taken = {known for _, known, _ in card.named()}
         if name in taken:
             raise Stale(f"something of that name is attached to the card {parent}")
-        if apart(own_name(name), taken) == name:  # it is one of several of that name
+        if (
+            apart(own_name(name), taken, PurePosixPath(own_name(name)).suffix) == name
+        ):  # it is one of several of that name
             name = own_name(name)
         path = f"cards/{parent}/attachments"
         if fields.get("link"):
@@ -294,11 +290,6 @@ def _path(path: Plain) -> str:
     if len(path) > _LONGEST_NAME:
         raise Refused(f"the name of what is attached holds at most {_LONGEST_NAME} characters")
     return path
-
-
-def _twins(path: str, other: str) -> bool:
-    """Whether these are two of one name."""
-    return path != other and own_name(path) == own_name(other)
 
 
 def _name(action: Action) -> Plain:

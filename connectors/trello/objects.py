@@ -6,10 +6,12 @@ what the reference leaves out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from connectors.trello.names import apart
 from sync.model import Option
 
 
@@ -64,6 +66,20 @@ class Checklist(_Object):
     def entries(self) -> tuple[CheckItem, ...]:
         """The entries in the order that members see."""
         return tuple(sorted(self.checkItems, key=lambda item: (item.pos, item.id)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is a name and nothing else."""
+        return not self.checkItems
+
+
+def told_apart(checklists: Iterable[Checklist]) -> tuple[Checklist, ...]:
+    """In their order; of several of one name the younger ones bear a number, by age."""
+    many = tuple(checklists)
+    names: dict[str, str] = {}
+    for one in sorted(many, key=lambda one: one.id):
+        names[one.id] = apart(one.name, names.values())
+    return tuple(one.model_copy(update={"name": names[one.id]}) for one in many)
 
 
 class CustomText(_Object):

@@ -16,6 +16,7 @@ from sync.errors import Refused
 from sync.model import Fields, Plain
 
 CHECKLISTS: Final = "checklists"
+EMPTY: Final = "empty_checklists"
 LATER: Final = frozenset(name for name, spec in SCHEMA.fields.items() if spec.later)
 """What a new card cannot be given in the request that makes it; so are all custom fields."""
 _NAMES: Final = {
@@ -37,7 +38,7 @@ _NAMES: Final = {
 
 def apart(board: Board, name: str) -> bool:
     """Whether a field is no parameter of a card, but takes requests of its own."""
-    return name == CHECKLISTS or name in board.custom
+    return name in {CHECKLISTS, EMPTY} or name in board.custom
 
 
 def checked(fields: Fields, board: Board) -> Fields:
@@ -65,8 +66,8 @@ def parameters(fields: Fields, board: Board) -> dict[str, Plain]:
     writers: Mapping[str, Callable[[Plain], Plain]] = {
         "desc": lambda value: value or "",
         "rank": _position,
-        "labels": lambda value: ",".join(_strings(value)),
-        "members": lambda value: ",".join(member_id(board, who) for who in _strings(value)),
+        "labels": lambda value: ",".join(strings(value)),
+        "members": lambda value: ",".join(member_id(board, who) for who in strings(value)),
         "start": lambda value: date(value, board.zone, start=True),
         "due": lambda value: date(value, board.zone),
         "due_complete": bool,
@@ -118,5 +119,6 @@ def _position(value: Plain) -> Plain:
     return "bottom" if value is None else "top"
 
 
-def _strings(value: Plain) -> list[str]:
+def strings(value: Plain) -> list[str]:
+    """The elements of a set."""
     return [str(one) for one in value] if isinstance(value, list) else []

@@ -322,8 +322,8 @@ def test_a_side_whose_system_does_not_answer_is_named_and_the_rest_is_checked():
     assert lines(problems) == [
         (
             "5:31: card has no field “x” — use one of: archived, checklist, cover, description,"
-            " done, due, labels, link, list, location, members, rank, reminder, start, template,"
-            " title"
+            " done, due, empty-checklists, labels, link, list, location, members, rank, reminder,"
+            " start, template, title"
         )
     ]
     assert [(u.mapping, u.side, u.reason) for u in report.unchecked] == [

@@ -33,6 +33,7 @@ def test_a_card_without_anything_shows_empty_fields_and_flags_as_none():
         "template": None,
         "location": None,
         "checklists": None,
+        "empty_checklists": None,
         "url": "https://trello.com/c/AbCdEfGh",
     }
 
