@@ -83,9 +83,17 @@ class Document:
         if BODY in new:
             body = new.pop(BODY)
             below = "" if body is None else f"\n{body}\n"
-        fenced = self.front is not None or bool(new) or below.lstrip("\n").startswith("---")
-        above = front.patch(self.front or "", new) if fenced else None
+        looks_fenced = below.lstrip("\n").startswith("---")
+        above = None
+        if self.front is not None or new or looks_fenced:
+            above = front.patch(self.front or "", new)
+        if self.front and not above and not looks_fenced:
+            above = None  # empty fences would be left of what may have had none
         return Document(above, below, self.bom, self.crlf)
+
+    def value(self, name: str) -> Plain:
+        """What is said under a key; None: nothing."""
+        return self.body if name == BODY else self.values.get(name)
 
     def write(self) -> bytes:
         """Put the file together."""

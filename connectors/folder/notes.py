@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import BinaryIO
 
 from connectors.folder.document import BODY, ORIGIN, Document
@@ -27,6 +28,8 @@ _SUFFIX = ".md"
 _LARGEST = 16 * 2**20
 _NAMING = (TITLE, "name", "path", "text")
 _ATTEMPTS = 1000
+_LOOKED_BACK = 10
+"""Replaced contents of a note among which the one that a write takes back is looked for."""
 
 
 class Notes(Holding):
@@ -104,13 +107,25 @@ class Notes(Holding):
         _check(patch)
         content, known = self._content(ref)
         before = Document.read(content)
-        after = before.changed(patch).write()
+        former = self._former(ref, content, patch)
+        after = before.changed(patch).write() if former is None else former
         seen = expect or _digest(content)
         if after == content and seen == _digest(content):
             return self._record(ref, content, known)
         with self.place.staged([after]) as staged:
             self.place.swap(ref, staged, lambda file: self.version(file) == seen)
         return self.get(ref)
+
+    def _former(self, ref: str, content: bytes, patch: Fields) -> bytes | None:
+        """The bytes that stood here, if all that a patch does is take back a write of ours."""
+        said = {name: Document.read(content).value(name) for name in patch}
+        for _, file in islice(self.place.history(ref, latest_first=True), _LOOKED_BACK):
+            with suppress(Malformed):
+                former = Document.read(before := file.read(_LARGEST + 1))
+                then = {name: _value(ref, former, name) for name in patch}
+                if then == patch and former.changed(said).write() == content:
+                    return before
+        return None
 
     def version(self, file: int) -> str:
         """The hash of the content."""
@@ -161,6 +176,11 @@ def _digest(content: bytes) -> str:
 
 def _said(name: str, value: Plain) -> bool:
     return value is not None or name == BODY
+
+
+def _value(ref: str, document: Document, name: str) -> Plain:
+    said = document.value(name)
+    return _stem(ref) if said is None and name == TITLE else said
 
 
 def _stem(ref: str) -> str:

@@ -5,7 +5,7 @@ that no name and no race leads out of it. Beside what people see stands `.jumela
 
     id        written with the first write: an empty folder that once had it is unmounted
     lock      held while we write, so that our own processes take turns
-    tmp/      files on their way in
+    tmp/      files on their way in; `leftovers` tells which of them were given up
     trash/    what we deleted, under its own path; `restore` brings it back
     history/  what our writes replaced, kept for some days
 """
@@ -23,7 +23,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from connectors.folder import renaming
+from connectors.folder import leftovers, renaming
 from connectors.folder.disk import ABSENT, FORBIDDEN, Disk, Entry, exists, names_in, opened_file
 from connectors.folder.names import is_ref
 from sync.errors import Ambiguous, Gone, Malformed, Stale, Unreachable
@@ -48,6 +48,7 @@ class Place(Disk):
         self.exchanges = True
         """The file system can exchange two files, as far as is known."""
         self._known = False
+        self._swept = 0.0
 
     # Looking.
 
@@ -124,10 +125,16 @@ class Place(Disk):
                 raise Gone(f"{ref} in {self.path} is no plain file")
             yield opened
 
-    def history(self, ref: str) -> Iterator[tuple[datetime, BinaryIO]]:
+    def history(
+        self, ref: str, *, latest_first: bool = False
+    ) -> Iterator[tuple[datetime, BinaryIO]]:
         """Yield what our writes replaced under a ref: when, and the content."""
-        with suppress(FileNotFoundError), self._reaching(), self._folder(self._kept(ref)) as kept:
-            for name in sorted(names_in(kept)):
+        with (
+            suppress(FileNotFoundError),
+            self._reaching(),
+            self._folder(_kept(_shelf(ref))) as kept,
+        ):
+            for name in sorted(names_in(kept), reverse=latest_first):
                 with os.fdopen(opened_file(kept, name), "rb") as file:
                     yield datetime.fromtimestamp(_when(name) / 1e9, UTC), file
 
@@ -137,8 +144,11 @@ class Place(Disk):
     def staged(self, pieces: Iterable[bytes]) -> Iterator[str]:
         """Write a new file aside, durably, and yield its name there."""
         self._mark()
-        name = f"{os.getpid()}-{next(_SERIAL)}"
-        with self._reaching(), self._folder((OWN, "tmp"), make=True) as aside:
+        with (
+            leftovers.named() as name,
+            self._reaching(),
+            self._folder((OWN, "tmp"), make=True) as aside,
+        ):
             try:
                 file = os.open(name, _NEW, 0o664, dir_fd=aside)
                 with os.fdopen(file, "wb") as opened:
@@ -164,12 +174,13 @@ class Place(Disk):
             self._pair((OWN, "tmp", staged), ref.split("/"), make=False) as (new, old),
         ):
             self._must_be(old, expected, f"{ref} moved since it was read")
-            self._exchange(new, old)
-            if not _is(new, expected):
-                self._exchange(new, old)
-                raise Stale(f"{ref} moved while it was written")
-            _settle(old)
-            self._retire(ref, new)
+            with leftovers.changing_places(new, _shelf(ref)) as marked:
+                self._exchange(marked, old)
+                if not _is(marked, expected):
+                    self._exchange(marked, old)
+                    raise Stale(f"{ref} moved while it was written")
+                _settle(old)
+                self._retire(_shelf(ref), marked)
 
     def move(self, ref: str, to: str, expected: Check) -> None:
         """Give a file another ref. Raises `Stale`, `Gone`, `FileExistsError`."""
@@ -184,7 +195,7 @@ class Place(Disk):
             self._must_be(old, expected, f"{ref} moved since it was read")
             with suppress(FileNotFoundError):  # deleted before, under the same name
                 os.stat(new[1], dir_fd=new[0], follow_symlinks=False)
-                self._retire(ref, new)
+                self._retire(_shelf(ref), new)
             self._rename(old, new)
             if not _is(new, expected):
                 self._rename(new, old)
@@ -258,9 +269,9 @@ class Place(Disk):
             os.link(old[1], new[1], src_dir_fd=old[0], dst_dir_fd=new[0], follow_symlinks=False)
             os.unlink(old[1], dir_fd=old[0])
 
-    def _retire(self, ref: str, old: Entry) -> None:
+    def _retire(self, shelf: str, old: Entry) -> None:
         """Keep a replaced file for some days, and let go of those kept long enough."""
-        with self._folder(self._kept(ref), make=True) as kept:
+        with self._folder(_kept(shelf), make=True) as kept:
             now = int(self.now().timestamp() * 1e9)
             for name in names_in(kept):
                 if _when(name) < now - self.keep * 1e9:
@@ -268,8 +279,18 @@ class Place(Disk):
             name = f"{now:020}-{os.getpid()}-{next(_SERIAL)}"
             os.rename(old[1], name, src_dir_fd=old[0], dst_dir_fd=kept)
 
-    def _kept(self, ref: str) -> tuple[str, ...]:
-        return OWN, "history", sha256(ref.encode()).hexdigest()[:32]
+    def _sweep(self) -> None:
+        """Let go of what killed processes left aside; what they replaced goes to the history."""
+        now = self.now()
+        if now.timestamp() < self._swept + leftovers.SETTLED:
+            return
+        self._swept = now.timestamp()
+        with suppress(OSError), self._folder((OWN, "tmp")) as aside:
+            for left in leftovers.found(aside, now):
+                if left.shelf is None:
+                    os.unlink(left.name, dir_fd=aside)
+                else:
+                    self._retire(left.shelf, (aside, left.name))
 
     def _mark(self) -> None:
         """Leave the marks by which an unmounted folder is told from an empty one."""
@@ -290,6 +311,7 @@ class Place(Disk):
                 lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o664, dir_fd=own)
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX)
+                    self._sweep()
                     yield
                 finally:
                     os.close(lock)
@@ -312,6 +334,14 @@ def _settle(*files: Entry) -> None:
             os.fsync(folder)
     except OSError as error:
         raise Ambiguous(f"the disk did not confirm a write: {error.strerror}") from error
+
+
+def _shelf(ref: str) -> str:
+    return sha256(ref.encode()).hexdigest()[:32]
+
+
+def _kept(shelf: str) -> tuple[str, ...]:
+    return OWN, "history", shelf
 
 
 def _trash(ref: str) -> tuple[str, ...]:
