@@ -10,6 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from sync.i18n import _
 PATIENCE = 30.0
 """Seconds that a command waits for its answer."""
 _PAUSE = 0.1
+_OURS = {".part", ".request", ".answer"}
+_LEFT = 3600.0
+"""Seconds after which whoever asked, or answered, was killed: what it left is nobody's."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,20 @@ class Mailbox:
 
     def requests(self) -> Iterator[Request]:
         """What was asked and is not answered yet."""
+        self._sweep()
         for file in sorted(self._folder.glob("*.request")):
             try:
                 asked = json.loads(file.read_text("utf-8"))
                 yield Request(str(asked["verb"]), str(asked["subject"]), file)
             except (OSError, ValueError, KeyError, TypeError):
                 file.unlink(missing_ok=True)  # withdrawn meanwhile, or none of ours
+
+    def _sweep(self) -> None:
+        latest = time.time() - _LEFT
+        for file in self._folder.glob("*"):
+            with suppress(OSError):
+                if file.suffix in _OURS and file.stat().st_mtime < latest:
+                    file.unlink()
 
 
 def _put(file: Path, data: dict[str, str | bool | None]) -> None:

@@ -7,11 +7,13 @@ so a crash leaves nothing that looks like a blob and is none.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 import tempfile
 import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -24,6 +26,8 @@ PIECE = 1 << 20
 
 _HASH = re.compile(r"sha256:([0-9a-f]{64})")
 _UNFINISHED = ".part"
+_LEFT = 3600.0
+"""Seconds without a byte after which whoever wrote an unfinished file was killed."""
 
 
 class BlobStore:
@@ -38,6 +42,7 @@ class BlobStore:
         self._writing: set[Path] = set()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        self._sweep(time.time() - _LEFT)
 
     def put(self, stream: BinaryIO) -> tuple[str, int]:
         """Keep what the stream yields; its hash and its size in bytes. Durable when it returns.
@@ -116,11 +121,17 @@ class BlobStore:
         doomed = [p for p in self._blobs() if p not in kept and p.stat().st_mtime <= latest]
         for path in doomed:
             path.unlink(missing_ok=True)
+        self._sweep()
+        return len(doomed)
+
+    def _sweep(self, latest: float = math.inf) -> None:
+        """Let go of what crashes left unfinished, unless it was written to after `latest`."""
         with self._lock:
             left = set(self._folder.glob(f"*{_UNFINISHED}")) - self._writing
         for path in left:
-            path.unlink(missing_ok=True)
-        return len(doomed)
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < latest:
+                    path.unlink()
 
     def _blobs(self) -> Iterator[Path]:
         yield from self._folder.glob("[0-9a-f][0-9a-f]/*")

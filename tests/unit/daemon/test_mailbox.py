@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import pytest
 
 from sync.errors import ConfigError
@@ -60,3 +63,15 @@ def test_a_file_that_is_no_request_is_taken_away(mailbox, tmp_path, text):
     (folder / "x.request").write_text(text)
     assert not list(mailbox.requests())
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("suffix", ["part", "answer", "request"])
+def test_what_a_killed_command_left_is_neither_done_nor_kept(mailbox, tmp_path, suffix):
+    folder = tmp_path / "state.db.requests"
+    folder.mkdir()
+    for name, age in (("old", 7200), ("new", 60)):
+        file = folder / f"{name}.{suffix}"
+        file.write_text('{"verb": "release", "subject": "x"}')
+        os.utime(file, (time.time() - age,) * 2)
+    assert [r.file.stem for r in mailbox.requests()] == ["new"] * (suffix == "request")
+    assert [file.stem for file in folder.iterdir()] == ["new"]

@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import threading
+import time
 from pathlib import Path
 from unittest import mock
 
@@ -156,3 +157,13 @@ def test_a_disk_that_is_full_is_named(blobs: BlobStore, tmp_path: Path):
     with mock.patch("os.fsync", full), pytest.raises(StoreFailed, match="no room left"):
         blobs.put(io.BytesIO(b"programme"))
     assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize(("age", "stays"), [(60, True), (7200, False)])
+def test_what_a_killed_process_left_unfinished_is_gone_once_it_is_old(tmp_path, age, stays):
+    left = tmp_path / "blobs" / "tmpcrash.part"
+    left.parent.mkdir()
+    left.write_bytes(b"half")
+    os.utime(left, (time.time() - age,) * 2)
+    BlobStore(tmp_path / "blobs")
+    assert left.exists() == stays
