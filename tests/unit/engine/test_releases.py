@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import count
+
 from sync.errors import Refused
 from sync.noted import noted
+from tests.simulation.scene import Scene
 from tests.unit.engine.test_brakes import obey, pass_on, two
 
 
@@ -95,3 +99,67 @@ def test_failures_keep_the_moment_since_which_they_last():
     assert first == second
     pass_on(scene, minutes=5)
     assert not noted(scene.store, "board").failures
+
+
+def follow(scene, hold):
+    """Do what a hold of a whole mapping says."""
+    program, verb, *run = shlex.split(hold.command)
+    assert (program, verb) in {("jumelage", "sync"), ("jumelage", "undo")}
+    return getattr(scene.engine(), verb)(*run)
+
+
+def test_what_moves_while_a_plan_is_applied_is_not_replaced_and_the_next_run_mends_it():
+    scene, a, b = two()
+    a.edit(a.ref("Four"), description="farine")
+    a.edit(a.ref("Puits"), description="eau")
+    planned = scene.engine().plan()
+    ref = b.ref("Four")
+    b.at("update", lambda: b.edit(ref, description="levain"))
+    report = scene.engine().apply(planned)
+    (hold,) = report.holds
+    assert (report.written, hold.subject) == (1, "board")
+    assert hold.cause == "1 writes of the plan were not made: something moved meanwhile"
+    assert "levain" in b.values("description")
+    assert follow(scene, hold).ok
+    for word in ("farine", "levain", "eau"):
+        assert word in str([*a.values("description"), *b.values("description"), scene.kept()])
+    assert a.values("description") == b.values("description")
+
+
+def test_an_undo_among_edits_that_never_cease_says_so_and_is_done_when_they_do():
+    scene = Scene()
+    a, b = scene.place("a", ("title",)), scene.place("b", ("title",))
+    a.add("Four")
+    scene.sync(2)
+    a.edit(a.ref("Four"), title="Le four")
+    run = scene.sync().run
+    ref, words = b.ref("Le four"), count()
+
+    def elsewhere():
+        """A field that is not mapped: what stands in the mapped one is ours still."""
+        b.edit(ref, description=f"mot {next(words)}")
+        b.at("update", elsewhere)
+
+    b.at("update", elsewhere)
+    (hold,) = scene.engine().undo(run).holds
+    assert (hold.subject, hold.cause) == ("board", "something moves there; undo it again")
+    assert b.titles() == ["Le four"]
+    b.cues.clear()
+    report = follow(scene, hold)
+    assert (report.ok, b.titles()) == (True, ["Four"])
+    assert scene.later().ok
+
+
+def test_a_copy_that_an_undo_may_not_take_away_is_a_card_like_any_once_released():
+    scene = Scene()
+    a, b = (scene.place(name, conditional=False, history=False) for name in "ab")
+    a.add("Four")
+    run = scene.sync().run
+    (hold,) = scene.engine().undo(run).holds
+    assert hold.cause == "a deletion here could not be undone or checked"
+    a.edit(a.ref("Four"), description="farine")
+    assert scene.sync().holds == [hold]
+    assert b.values("description") == [None]
+    obey(scene, hold)
+    assert scene.later().ok
+    assert (b.titles(), b.values("description")) == (["Four"], ["farine"])
