@@ -14,6 +14,7 @@ SOAK, EACH = range(30, 500), 5
 def test_no_death_breaks_a_promise(seed):
     tried = every_death(seed)
     assert tried.points > 20
+    assert tried.again > 20, "the recoveries of which it dies too"
     assert not tried.broken
 
 

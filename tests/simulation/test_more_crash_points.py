@@ -24,6 +24,7 @@ SMALL = 3
 def test_no_death_in_the_other_histories_breaks_a_promise(seed):
     tried = every_death(seed)
     assert tried.points > 20
+    assert tried.again > 20, "the recoveries of which it dies too"
     assert not tried.broken
 
 
