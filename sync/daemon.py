@@ -19,10 +19,13 @@ from threading import Event, Thread
 import structlog
 
 from sync import pulse
+from sync.account import Tells
 from sync.app import App, Configuration, assembled, note_waiting, tidy, waiting
+from sync.attending import Attendant
 from sync.deeds import DEEDS
+from sync.door import Door
 from sync.engine import Engine
-from sync.errors import JumelageError, Unknown
+from sync.errors import ConfigError, JumelageError, Unknown
 from sync.i18n import _
 from sync.mailbox import Mailbox, Request
 from sync.mapping.places import Place, Places, survey
@@ -68,6 +71,8 @@ class Daemon:
         self._rounds = Rounds(self._cycle)
         self._engines: dict[str, Engine] = {}
         self._found: SimpleQueue[tuple[str, Places]] = SimpleQueue()
+        self._told: SimpleQueue[tuple[str, frozenset[str]]] = SimpleQueue()
+        """Systems, and the ids of collections that they say were changed."""
         self._places: Places = {}
         self._again: dict[str, float] = {}
         self._waiting = 0
@@ -76,9 +81,13 @@ class Daemon:
         store = app.configuration.settings.store_file
         self._mailbox = Mailbox(store) if store else None
         self._tidied: float | None = None
+        self._door = self._hung()
+        self._attendant = Attendant(app.connectors, app.store, self._door, clock)
 
     def serve(self) -> bool:
         """Serve until told to stop; whether all work ended in time."""
+        if self._door:
+            _open(self._door)
         for system in {spot.system for spot in self._app.configuration.spots}:
             self._look(system)
         pulse.started(self._app.store)
@@ -91,6 +100,8 @@ class Daemon:
                 notify(ALIVE)
         finally:
             notify(STOPPING, status(_("stopping")))
+            if self._door:
+                self._door.close()
             self._stop.set()
             ended = self._rounds.stop(GRACE)
             pulse.stopped(self._app.store)
@@ -106,7 +117,9 @@ class Daemon:
                 self._look(system)
         for request in self._mailbox.requests() if self._mailbox else ():
             self._grant(request)
+        self._wake()
         self._rounds.tick()
+        self._attendant.tick()
         if self._tidied is None or self._clock() >= self._tidied + TIDY_EVERY:
             self._tidied = self._clock()
             Thread(target=self._tidy, name="tidy", daemon=True).start()
@@ -160,6 +173,29 @@ class Daemon:
                 log.info("unit_added", unit=unit.name, every=unit.every)
                 pulse.beat(self._app.store, unit.name, unit.every)
                 self._rounds.add(unit.name, unit.every)
+                self._attendant.take_in(member.collection for member in unit.members.values())
+
+    # -- being told
+
+    def _hung(self) -> Door | None:
+        """The door of the settings, for the systems that tell of changes."""
+        said = self._app.configuration.settings.door
+        systems = {n: one for n, one in self._app.connectors.items() if isinstance(one, Tells)}
+        return Door(said, systems, lambda *told: self._told.put(told)) if said else None
+
+    def _wake(self) -> None:
+        """Look soon where something is told to have happened; what was told often, once."""
+        told: set[tuple[str, str]] = set()
+        while not self._told.empty():
+            system, places = self._told.get_nowait()
+            told |= {(system, place) for place in places}
+        for name, engine in self._engines.items() if told else ():
+            members = [
+                m.collection for unit in engine.units.values() for m in unit.members.values()
+            ]
+            if heard := sorted({c.key for c in members if (c.system, c.id) in told}):
+                log.info("notice_heard", unit=name, collections=heard)
+                self._rounds.wake(name)
 
     # -- working
 
@@ -201,3 +237,11 @@ class Daemon:
             failed=counts[Standing.FAILED],
             waiting=self._waiting + counts[Standing.NEW],
         )
+
+
+def _open(door: Door) -> None:
+    """Without it, looking by the clock goes on."""
+    try:
+        door.open()
+    except ConfigError as error:
+        log.error("door_failed", reason=str(error))  # noqa: TRY400 - its cause is in its text

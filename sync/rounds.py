@@ -6,6 +6,7 @@ broken system never keep a thread from those that work.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 
 WORKERS = 8
 """Units at work at the same time, in each of the two lanes."""
+GAP = 2.0
+"""Seconds between two beginnings of a unit that is woken again and again."""
 
 
 class Stopped(BaseException):
@@ -39,14 +42,22 @@ class Standing(StrEnum):
 class Rounds:
     """Units and their turns. `cycle` brings one in step, and tells how it then stands."""
 
-    def __init__(self, cycle: Callable[[str], Standing], workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        cycle: Callable[[str], Standing],
+        workers: int = WORKERS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._cycle = cycle
+        self._clock = clock
         self._scheduler = Scheduler()
         self._working = ThreadPoolExecutor(workers, "unit")
         self._troubled = ThreadPoolExecutor(workers, "troubled")
         self._changed = Condition()
         self._busy: set[str] = set()
         self._standing: dict[str, Standing] = {}
+        self._woken: set[str] = set()
+        self._began: dict[str, float] = {}
 
     def add(self, unit: str, every: float) -> None:
         """Take a unit in: at once, then every so many seconds."""
@@ -57,6 +68,23 @@ class Rounds:
     def tick(self) -> None:
         """Begin the cycles that are due. A unit that is still at work skips its turn."""
         self._scheduler.run_pending()
+        for unit in self._ready():
+            self._begin(unit)
+
+    def wake(self, unit: str) -> None:
+        """Have a unit looked at soon, out of its turn: once more after the cycle under way."""
+        with self._changed:
+            if unit in self._standing:
+                self._woken.add(unit)
+
+    def _ready(self) -> list[str]:
+        """The units that were woken and may begin: not at work, and not just begun."""
+        with self._changed:
+            return [
+                unit
+                for unit in self._woken - self._busy
+                if self._clock() >= self._began.get(unit, -GAP) + GAP
+            ]
 
     def standings(self) -> dict[str, Standing]:
         """How each unit stands."""
@@ -76,6 +104,8 @@ class Rounds:
             if unit in self._busy:
                 return
             self._busy.add(unit)
+            self._woken.discard(unit)
+            self._began[unit] = self._clock()
             failed = self._standing[unit] is Standing.FAILED
         turn = (self._troubled if failed else self._working).submit(self._turn, unit)
         turn.add_done_callback(partial(self._dropped, unit))

@@ -54,9 +54,10 @@ class Call:
 
     def says(self, what: str) -> str:
         """A message about this request, with every known secret struck out."""
+        said = f"{self.system}: {self.method} {self.where}: {what}"
         for secret in self.secrets:
-            what = what.replace(secret, "***")
-        return f"{self.system}: {self.method} {self.where}: {what}"
+            said = said.replace(secret, "***")
+        return said
 
     def lost(self, what: str) -> JumelageError:
         """The error for an answer that cannot be used: a write may have happened."""

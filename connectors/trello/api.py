@@ -46,6 +46,8 @@ class TrelloSettings(SystemSettings):
     """The API key of a Power-Up (32 hexadecimal digits)."""
     token: SecretStr
     """What a member granted to that key, with the scopes read and write."""
+    secret: SecretStr | None = None
+    """The secret of the Power-Up, with which Trello signs webhooks; without it there are none."""
 
 
 class Api:
@@ -54,6 +56,7 @@ class Api:
     def __init__(self, settings: TrelloSettings, system: str) -> None:
         key, token = settings.key.get_secret_value(), settings.token.get_secret_value()
         self._me: str | None = None
+        self._token = settings.token
         self._quota = _quota(settings.url, key, token)
         self._rare = Quota(
             {"rare": _window(settings.url, token, "rare", _RARE_CALLS, _RARE_WINDOW)}
@@ -65,7 +68,9 @@ class Api:
                 "Authorization": f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"',
                 "X-Trello-Client-Identifier": CLIENT,
             },
-            secrets=(settings.key, settings.token),
+            secrets=[
+                one for one in (settings.key, settings.token, settings.secret) if one is not None
+            ],
             budget=self._quota,
         )
 
@@ -87,6 +92,10 @@ class Api:
             return self.get(path, **params)
         except Gone as error:
             raise Unreachable(str(error)) from error
+
+    def of_token(self, path: str, **params: str | int) -> Plain:
+        """Read what is known of the token itself: there alone it must stand in an address."""
+        return self.seen(f"tokens/{self._token.get_secret_value()}{path}", **params)
 
     def post(self, path: str, body: Mapping[str, Plain]) -> Plain:
         """Make something. Never sent twice."""

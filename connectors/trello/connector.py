@@ -12,15 +12,17 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import BinaryIO, ClassVar
 
-from connectors.trello import history, options
+from connectors.trello import access, guide, history, options
 from connectors.trello.api import Api, TrelloSettings
 from connectors.trello.card_part import Cards
 from connectors.trello.comment_part import Comments
 from connectors.trello.file_part import BoardFiles, Files
 from connectors.trello.looks import Looks
 from connectors.trello.parts import Desk, Part
+from connectors.trello.webhooks import Webhooks
+from sync.account import Grant, Notice, Offer, Question, Sort, Trace
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
-from sync.errors import ConfigError, Gone, Malformed, Refused, Unreachable
+from sync.errors import ConfigError, CursorExpired, Gone, Malformed, Refused, Unreachable
 from sync.model import Collection, Fields, Option, Page, Plain, Record, Schema
 
 
@@ -53,6 +55,7 @@ class Trello(Connector):
             ("attachments", None): BoardFiles(desk),
         }
         self._schemas: dict[str, Schema] = {}
+        self._webhooks = Webhooks(self._api, tools.name, settings.secret)
 
     def begin(self) -> None:
         self._looks.forget()
@@ -81,6 +84,8 @@ class Trello(Connector):
         return self._schemas[collection.key]
 
     def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:
+        if self._webhooks.stirred(collection) and since is not None:
+            raise CursorExpired("a webhook told of what the feed leaves out")
         yield from self._part(collection).changes(collection, since)
 
     def get(self, collection: Collection, ref: str) -> Record:
@@ -133,6 +138,33 @@ class Trello(Connector):
         if collection.word == "board":
             return self.capabilities
         return Capabilities(conditional=False, cursor=True, tombstones=True, echo=False)
+
+    # Beside records
+
+    def watch(self, collections: Iterable[Collection], address: str) -> int:
+        return self._webhooks.watch(collections, address)
+
+    def heard(self, notice: Notice, address: str) -> frozenset[str] | None:
+        return self._webhooks.heard(notice, address)
+
+    def grant(self, collections: Iterable[Collection]) -> Grant:
+        return access.grant(self._api, collections)
+
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        yield from self._webhooks.traces()
+        for one in collections:
+            if one.child is None:
+                yield Trace(Sort.HISTORY, one.name, one, stays=True)
+
+    def efface(self, trace: Trace) -> None:
+        self._webhooks.remove(trace.where)
+
+    @classmethod
+    def question(cls, known: Mapping[str, str], url: str | None) -> Question | None:
+        return guide.question(known, url)
+
+    def offers(self) -> list[Offer]:
+        return guide.offers(self._boards())
 
     def _part(self, collection: Collection) -> Part:
         part = self._parts.get((collection.word, collection.child))

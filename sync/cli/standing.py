@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import typer
 
-from sync import holds, pulse
+from sync import access, holds, pulse
 from sync.app import WAITING
 from sync.cli.items import mapping_names
 from sync.cli.session import AsJson, Session, session
@@ -59,7 +59,8 @@ def _data(at: Session, store: Store) -> dict[str, Plain]:
     dead: list[Plain] = [asdict(one) for one in pulse.dead(store, units, waiting)]
     lost = store.lost()
     unmet = any(not one["met"] for one in collections if isinstance(one, dict))
-    wrong = dead or failures or held or unresolved or lost or waiting or unmet
+    doubts: list[Plain] = [asdict(one) for one in access.noted(store, _systems(at))]
+    wrong = dead or failures or held or unresolved or lost or waiting or unmet or doubts
     return {
         "ok": not wrong,
         "dead": dead,
@@ -72,7 +73,14 @@ def _data(at: Session, store: Store) -> dict[str, Plain]:
         "unresolved": unresolved,
         "lost": lost,
         "waiting": waiting,
+        "access": doubts,
     }
+
+
+def _systems(at: Session) -> list[str]:
+    said = at.settings.source.data
+    systems = said.get("systems") if isinstance(said, dict) else None
+    return list(systems) if isinstance(systems, dict) else []
 
 
 def _collection(key: str, state: CollectionState) -> Plain:
@@ -130,6 +138,10 @@ def _lines(at: Session, data: dict[str, Plain]) -> Iterator[tuple[str, str]]:
     waiting = data["waiting"]
     for unit, cause in waiting.items() if isinstance(waiting, dict) else ():
         yield _("{unit} waits: {cause}").format(unit=unit, cause=cause), "red"
+        yield f"    {CHECK}", ""
+    for doubt in _listed(data["access"]):
+        style = "red" if doubt["urgent"] else "yellow"
+        yield f"{doubt['system']}: {doubt['cause']}", style
         yield f"    {CHECK}", ""
     for failure in _listed(data["failures"]):
         said = _("failed: {subject}: {cause} (since {moment})")

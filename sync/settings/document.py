@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sync.i18n import _
+from sync.settings.door import DoorDocument
 
 PREFIX = "JUMELAGE_"
 NEVER = "never"
@@ -113,12 +114,15 @@ class Document(BaseModel):
     """Who is who in each system; the file may be absent."""
     retention: Retention = Retention()
     """How long what people wrote is remembered."""
+    door: DoorDocument | None = None
+    """Where systems tell of changes; absent: nothing listens, and looking is by the clock."""
 
 
 class Environment(BaseSettings):
     """The same, from variables named `JUMELAGE_…`, which go before what the file says.
 
-    `JUMELAGE_SYSTEMS__NAME__KEY` sets one key of one system (names in lower case).
+    `JUMELAGE_SYSTEMS__NAME__KEY` sets one key of one system (names in lower case), and
+    `JUMELAGE_DOOR__KEY` one of the door.
     """
 
     model_config = SettingsConfigDict(
@@ -131,3 +135,4 @@ class Environment(BaseSettings):
     language: Literal["en", "fr"] | None = None
     mappings: str | None = None
     people: str | None = None
+    door: dict[str, str] = {}

@@ -19,6 +19,7 @@ from sync.mapping.source import Source
 from sync.mapping.source import load as read_yaml
 from sync.model import Plain
 from sync.settings.document import PREFIX, Document, Environment, Retention, lasting
+from sync.settings.door import DoorDocument
 
 FILE = "jumelage.yaml"
 PLACES = (Path(FILE), Path("/etc/jumelage", FILE))
@@ -46,6 +47,7 @@ class Settings:
     retention: Limits
     source: Source
     """The file as it was read, the environment over it: systems, with the place of each key."""
+    door: DoorDocument | None = None
 
     @property
     def base(self) -> Path:
@@ -101,6 +103,7 @@ def load(file: Path) -> Settings:
         people=base / document.people,
         retention=_limits(document.retention),
         source=source,
+        door=document.door,
     )
 
 

@@ -12,7 +12,7 @@ from connectors.sandbox.trello.state import State
 _KEPT: Final = (
     *("boards", "lists", "cards", "labels", "checklists", "members", "memberships"),
     *("custom_fields", "plugin_data", "actions", "hidden", "organizations", "webhooks"),
-    *("notifications", "shelves", "listed", "tokens", "refused", "me"),
+    *("notifications", "shelves", "listed", "tokens", "refused", "expires", "me"),
 )
 
 

@@ -83,6 +83,8 @@ class State:
         """Token -> member id, for those that are not the first member's."""
         self.refused: dict[str, str] = {}
         """Token -> why it is taken no longer (`expired token`), or `read` for reading only."""
+        self.expires: dict[str, str] = {}
+        """Token -> when it is said to end; it goes on being taken until it is `refused`."""
         self.loaded: set[str] = set()
         """Boards of exports: whoever has an account here sees them, member or not."""
         self.listed: dict[str, list[str]] = {}

@@ -20,7 +20,7 @@ def read_token(call: Call) -> Obj:
         "identifier": "Jumelage",
         "idMember": call.member["id"],
         "dateCreated": "2026-01-01T00:00:00.000Z",
-        "dateExpires": None,
+        "dateExpires": call.state.expires.get(token),
         "permissions": [
             {"idModel": model, "modelType": kind, "read": True, "write": _writes(call, token)}
             for kind, model in (

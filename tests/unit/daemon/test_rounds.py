@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from sync.rounds import Rounds, Standing, Stopped
+from sync.rounds import GAP, Rounds, Standing, Stopped
 
 SOON = 5.0
 """Seconds that a thread may take; reached only where something is wrong."""
@@ -132,3 +132,59 @@ def test_a_cycle_that_was_stopped_leaves_the_unit_as_it_stood(cycle):
     cycle.answers["a"] = Stopped()
     due(rounds)
     assert settled(rounds)["a"] is Standing.IN_STEP
+
+
+class Time:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_unit_that_is_woken_has_a_turn_before_it_is_due(cycle):
+    clock = Time()
+    rounds = Rounds(cycle, clock=clock)
+    rounds.add("a", 300)
+    rounds.add("b", 300)
+    idle(rounds)
+    clock.now += GAP
+    rounds.wake("a")
+    rounds.wake("a")
+    rounds.wake("nobody")
+    rounds.tick()
+    rounds.tick()
+    settled(rounds)
+    assert sorted(cycle.turns) == ["a", "a", "b"]
+
+
+def test_a_unit_that_is_woken_at_work_has_one_more_turn_afterwards(cycle):
+    clock = Time()
+    cycle.gates["a"] = Event()
+    rounds = Rounds(cycle, clock=clock)
+    rounds.add("a", 300)
+    clock.now += GAP
+    for _turn in range(3):
+        rounds.wake("a")
+        rounds.tick()
+    assert cycle.turns == ["a"]
+    cycle.gates["a"].set()
+    idle(rounds)
+    rounds.tick()
+    settled(rounds)
+    assert cycle.turns == ["a", "a"]
+
+
+def test_a_unit_that_is_woken_again_and_again_rests_in_between(cycle):
+    clock = Time()
+    rounds = Rounds(cycle, clock=clock)
+    rounds.add("a", 300)
+    idle(rounds)
+    for _turn in range(10):
+        rounds.wake("a")
+        rounds.tick()
+        idle(rounds)
+    assert cycle.turns == ["a"]
+    clock.now += GAP
+    rounds.tick()
+    settled(rounds)
+    assert cycle.turns == ["a", "a"]
