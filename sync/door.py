@@ -76,6 +76,7 @@ class Door:
         self._lock = Lock()
         self._refused, self._told = 0, -_QUIET
         self._server: _Server | None = None
+        self._thread: Thread | None = None
 
     def address(self, system: str) -> str:
         """What a system is to call."""
@@ -99,7 +100,8 @@ class Door:
         except (OSError, ValueError) as error:
             said = _("the door cannot listen at {place}: {reason}")
             raise ConfigError(said.format(place=self._said.listen, reason=error)) from error
-        Thread(target=self._server.run, name="door", daemon=True).start()
+        self._thread = Thread(target=self._server.run, name="door", daemon=True)
+        self._thread.start()
         log.info("door_opened", listening=self._said.listen, address=self._said.address)
 
     def close(self) -> None:

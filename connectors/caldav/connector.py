@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, cast
 
-from connectors.caldav import discovery, event, lines, properties, task
+from connectors.caldav import discovery, event, leaving, lines, properties, task
 from connectors.caldav.discovery import Calendar
 from connectors.caldav.listing import Listing
 from connectors.caldav.times import Zones
 from connectors.dav import DavServer, DavSettings, Entry, etag, precondition
 from connectors.http import Response
 from connectors.landed import landed
+from sync.account import Sort, Trace
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, Gone, Malformed, Refused, Stale, Unreachable
 from sync.model import Collection, Fields, FieldSpec, Page, Record, Schema
@@ -225,6 +226,25 @@ class CalDav(Connector):
     def send(self, path: str, raw: bytes, headers: Mapping[str, str]) -> Response:
         """Send one conditional write."""
         return self.server.put(path, raw, headers)
+
+    # Leaving
+
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        for one in collections:
+            refs = [found.ref for page in self.changes(one, None) for found in page.records]
+            yield from leaving.traces(one, self.get_many(one, refs))
+
+    def efface(self, trace: Trace) -> None:
+        if trace.collection is None or trace.sort is not Sort.MARK:
+            raise Refused(f"{self.tools.name}: {trace.where} is not ours to take away")
+        path = trace.collection.id + trace.where
+        response = self.server.get(path)
+        tag = etag(response.headers.get("ETag"))
+        if tag is None:
+            raise Refused(f"{path} has no ETag, so it cannot be changed safely")
+        raw = leaving.unmarked(response.content)
+        if raw != response.content:
+            self.send(path, raw, {**ICS, **precondition(tag)})
 
     # The rest
 

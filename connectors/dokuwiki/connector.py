@@ -33,6 +33,7 @@ from connectors.http import Http
 from connectors.landed import landed
 from connectors.pages import DOKUWIKI
 from connectors.pages.codec import decode, encode, patched, schema
+from sync.account import Sort, Trace
 from sync.connector import Capabilities, Connector, Origin, Tools, Word
 from sync.errors import (
     ConfigError,
@@ -208,6 +209,13 @@ class DokuWiki(Connector):
 
     def begin(self) -> None:
         self._known = False
+
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        for one in collections:  # the summaries of our edits, which nobody can change
+            yield Trace(Sort.HISTORY, one.name, one, stays=True)
+
+    def efface(self, trace: Trace) -> None:
+        raise Refused(f"{trace.where}: a wiki's history stays as it is")
 
     def close(self) -> None:
         self.http.close()

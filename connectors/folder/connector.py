@@ -10,7 +10,7 @@ listing reads the status of all files, and the content of notes for their hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -19,11 +19,13 @@ from typing import BinaryIO, ClassVar
 
 from pydantic import Field
 
+from connectors.folder import leaving
 from connectors.folder.files import Files
 from connectors.folder.holding import Holding
 from connectors.folder.names import is_ref
 from connectors.folder.notes import Notes
 from connectors.folder.place import Place
+from sync.account import Trace
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, Refused
 from sync.model import Collection, Fields, Page, Record, Schema
@@ -114,14 +116,28 @@ class Folder(Connector):
     def open(self, collection: Collection, ref: str) -> AbstractContextManager[BinaryIO]:
         return self._holding(collection).open(ref)
 
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        for one in collections:
+            yield from leaving.traces(self._leaving(one), one)
+
+    def efface(self, trace: Trace) -> None:
+        if trace.collection is not None:
+            leaving.efface(self._leaving(trace.collection), trace)
+
+    def _leaving(self, collection: Collection) -> leaving.Leaving:
+        return leaving.Leaving(self.root, _below(collection), self.tools.now, self._keep)
+
     def _holding(self, collection: Collection) -> Holding:
         """What a collection holds; kept, since it remembers that the folder was there."""
         key = collection.word, collection.id
         if collection.child is not None:
             raise Refused(f"{collection.key}: nothing here has children")
         if key not in self._holdings:
-            below = "" if collection.id == "." else collection.id
-            place = Place(self.root, below, self.tools.now, self._keep)
+            place = Place(self.root, _below(collection), self.tools.now, self._keep)
             notes = collection.word == "folder"
             self._holdings[key] = Notes(place) if notes else Files(place, self.tools.blobs)
         return self._holdings[key]
+
+
+def _below(collection: Collection) -> str:
+    return "" if collection.id == "." else collection.id

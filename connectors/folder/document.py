@@ -95,6 +95,18 @@ class Document:
         """What is said under a key; None: nothing."""
         return self.body if name == BODY else self.values.get(name)
 
+    @property
+    def unmarked(self) -> Document:
+        """The document without our key; fences that held nothing else go, too."""
+        if self.front is None or ORIGIN not in self.values:
+            return self
+        above = front.patch(self.front, {ORIGIN: None})
+        if above.strip():
+            return Document(above, self.below, self.bom, self.crlf)
+        bare = Document(None, self.below.removeprefix("\n"), self.bom, self.crlf)
+        again = Document.read(bare.write())  # what stands below may look like fences itself
+        return bare if again.front is None else Document("", self.below, self.bom, self.crlf)
+
     def write(self) -> bytes:
         """Put the file together."""
         fences = "" if self.front is None else f"---\n{self.front}---\n"

@@ -127,6 +127,15 @@ class Notes(Holding):
                     return before
         return None
 
+    def unmark(self, ref: str) -> None:
+        """Take our key out of a file, and fences that held nothing else."""
+        content, _known = self._content(ref)
+        after = Document.read(content).unmarked.write()
+        if after != content:
+            seen = _digest(content)
+            with self.place.staged([after]) as staged:
+                self.place.swap(ref, staged, lambda file: self.version(file) == seen)
+
     def version(self, file: int) -> str:
         """The hash of the content."""
         os.lseek(file, 0, os.SEEK_SET)

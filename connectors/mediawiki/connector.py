@@ -24,6 +24,7 @@ from connectors.mediawiki.settings import MediaWikiSettings
 from connectors.mediawiki.titles import Place, candidates, clean
 from connectors.pages import MEDIAWIKI
 from connectors.pages.codec import decode, encode, patched, schema
+from sync.account import Sort, Trace
 from sync.connector import Capabilities, Connector, Origin, Tools, Word
 from sync.errors import (
     Ambiguous,
@@ -197,6 +198,13 @@ class MediaWiki(Connector):
                 for page in listed(answer, "pages"):
                     for revision in _list(page, "revisions"):
                         yield self._former(collection, feed, page, revision)
+
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        for one in collections:  # the summaries of our edits, which nobody can change
+            yield Trace(Sort.HISTORY, one.name, one, stays=True)
+
+    def efface(self, trace: Trace) -> None:
+        raise Refused(f"{trace.where}: a wiki's history stays as it is")
 
     def close(self) -> None:
         self.http.close()

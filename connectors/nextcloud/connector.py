@@ -11,6 +11,7 @@ from connectors.caldav import CalDav
 from connectors.nextcloud.account import Account, NextcloudSettings
 from connectors.nextcloud.calendars import Calendars
 from connectors.webdav import WebDav
+from sync.account import Leaves, Trace
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, Gone, Malformed
 from sync.model import Collection, Fields, Page, Record, Schema
@@ -79,6 +80,16 @@ class Nextcloud(Connector):
 
     def open(self, collection: Collection, ref: str) -> AbstractContextManager[BinaryIO]:
         return self._part(collection.word).open(collection, ref)
+
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        for one in collections:
+            if isinstance(part := self._part(one.word), Leaves):
+                yield from part.traces([one])
+
+    def efface(self, trace: Trace) -> None:
+        part = self._part(trace.collection.word if trace.collection else "")
+        if isinstance(part, Leaves):
+            part.efface(trace)
 
     def begin(self) -> None:
         for part in self._parts.values():

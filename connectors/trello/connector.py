@@ -151,10 +151,10 @@ class Trello(Connector):
         return access.grant(self._api, collections)
 
     def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
-        yield from self._webhooks.traces()
-        for one in collections:
-            if one.child is None:
-                yield Trace(Sort.HISTORY, one.name, one, stays=True)
+        places = [one for one in collections if one.child is None]
+        yield from self._webhooks.traces(places)
+        for one in places:
+            yield Trace(Sort.HISTORY, one.name, one, stays=True)
 
     def efface(self, trace: Trace) -> None:
         self._webhooks.remove(trace.where)

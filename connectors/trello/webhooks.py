@@ -78,10 +78,11 @@ class Webhooks:
             raise
         return True
 
-    def traces(self) -> Iterator[Trace]:
-        """Every webhook of ours."""
+    def traces(self, collections: Iterable[Collection]) -> Iterator[Trace]:
+        """Every webhook of ours, with the collection that it is for, if it is one of these."""
+        places = {one.id: one for one in collections}
         for hook in self._ours():
-            yield Trace(Sort.WEBHOOK, str(hook["id"]))
+            yield Trace(Sort.WEBHOOK, str(hook["id"]), places.get(str(hook.get("idModel"))))
 
     def _remove(self, hook: str) -> None:
         try:

@@ -13,7 +13,19 @@ import typer
 from typer.exceptions import TyperException
 
 from sync import log
-from sync.cli import check, cycle, daemon, erase, history, kept, reversal, sandbox, standing
+from sync.cli import (
+    check,
+    cycle,
+    daemon,
+    erase,
+    history,
+    init,
+    kept,
+    leave,
+    reversal,
+    sandbox,
+    standing,
+)
 from sync.cli.session import Session
 from sync.errors import ConfigError, JumelageError, Unknown
 from sync.i18n import _
@@ -28,7 +40,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (check, cycle, daemon, standing, history, kept, erase, reversal, sandbox):
+for module in (
+    *(init, check, cycle, daemon, standing, history, kept, erase),
+    *(reversal, leave, sandbox),
+):
     module.add(app)
 
 

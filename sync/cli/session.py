@@ -33,7 +33,7 @@ class Session:
     """One command line at work."""
 
     def __init__(self, config: Path | None) -> None:
-        self._config = config
+        self.config = config
         self.out = Console(highlight=False, soft_wrap=True, emoji=False)
         self.err = Console(highlight=False, soft_wrap=True, stderr=True, emoji=False)
         log.configure(level=logging.WARNING)
@@ -41,7 +41,7 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The settings. A locale that names no language we speak leaves it to them."""
-        settings = load(find(self._config))
+        settings = load(find(self.config))
         if i18n.of_locale() is None:
             i18n.use(settings.language)
         return settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync.i18n import _
+from sync.leaving import VERB as LEAVE
 from sync.plan.twin import LATE_TWIN
 from sync.settle import LOST, STANDS, how
 from sync.settle import VERB as SETTLE
@@ -40,6 +41,7 @@ def verb_word(verb: str) -> str:
         FOLD: _("taken in"),
         ERASE: _("erase"),
         SETTLE: _("settle"),
+        LEAVE: _("leave"),
     }
     return words.get(verb, verb)
 

@@ -137,7 +137,7 @@ def test_a_cycle_that_was_stopped_leaves_the_unit_as_it_stood(cycle):
 class Time:
     now = 100.0
 
-    def __call__(self):
+    def __call__(self) -> float:
         return self.now
 
 

@@ -19,10 +19,10 @@ ADDRESS = "https://hooks.example.org/notices"
 class Board:
     """A system whose every notice names the board in its body, unless it is forged."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.notices = []
 
-    def watch(self, collections, address):
+    def watch(self, _collections, _address):
         return 0
 
     def heard(self, notice, address):
@@ -34,7 +34,7 @@ class Board:
 class Time:
     now = 0.0
 
-    def __call__(self):
+    def __call__(self) -> float:
         return self.now
 
 
@@ -139,9 +139,9 @@ def test_it_listens_on_its_port_and_no_more_once_closed(listening, heard):
     assert heard == [("trello", frozenset({"b1"}))]
     door.close()
     door.close()
+    door._thread.join(30)
     with pytest.raises(ConnectionError):
-        while True:  # until the thread has closed it
-            status(port, "HEAD")
+        status(port, "HEAD")
 
 
 def test_a_notice_that_is_too_large_is_refused_unread(listening, board, heard):

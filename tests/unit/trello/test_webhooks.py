@@ -99,7 +99,7 @@ def test_an_address_that_was_changed_leaves_nothing_behind(sandbox, trello, boar
     assert watched(sandbox) == sorted((one.id, ADDRESS) for one in boards)
 
 
-def test_two_collections_of_one_board_share_a_webhook(sandbox, trello, boards):
+def test_two_collections_of_one_board_share_a_webhook(trello, boards):
     files = trello.locate("attachments", boards[0].name)
     assert trello.watch([boards[0], files], ADDRESS) == 1
 
@@ -167,7 +167,9 @@ def test_a_notice_that_was_signed_otherwise_is_refused(sandbox, trello, boards, 
         case "secret":
             trello = connected(sandbox, secret="another")
         case "signature":
-            said = Notice({"x-trello-webhook": "AAAA" + said.headers["x-trello-webhook"][4:]}, said.body)
+            said = Notice(
+                {"x-trello-webhook": "AAAA" + said.headers["x-trello-webhook"][4:]}, said.body
+            )
         case "unsigned":
             said = Notice({}, said.body)
         case "latin":
