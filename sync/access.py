@@ -61,11 +61,22 @@ def data(found: Found) -> dict[str, Plain]:
     }
 
 
-def note(store: Store, system: str, found: Found) -> None:
-    """Note what was said, if it is news."""
-    if store.meta(name_of(system)) != data(found):
+def note(store: Store, system: str, found: Found, now: datetime | None = None) -> None:
+    """Note what was said, if it is news, or was last said on another day."""
+    said: Plain = {**data(found), "day": _day(now)}
+    if store.meta(name_of(system)) != said:
         with store.transaction() as tx:
-            tx.put_meta(name_of(system), data(found))
+            tx.put_meta(name_of(system), said)
+
+
+def asked_today(store: Store, system: str, now: datetime | None = None) -> bool:
+    """Whether a system was asked today (UTC)."""
+    known = store.meta(name_of(system))
+    return isinstance(known, dict) and known.get("day") == _day(now)
+
+
+def _day(now: datetime | None) -> str:
+    return f"{now or datetime.now(UTC):%Y-%m-%d}"
 
 
 def noted(store: Store, systems: Iterable[str], now: datetime | None = None) -> list[Concern]:

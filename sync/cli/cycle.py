@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sync import access
+from sync.account import Grants
 from sync.app import App, note_waiting, waiting
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
 from sync.engine import Engine
-from sync.errors import Unknown
+from sync.errors import JumelageError, Unknown
 from sync.i18n import _
 from sync.mapping.compile import Compiled
 from sync.plan.actions import Plan
@@ -100,7 +103,20 @@ def sync(
         with shown(at.err) as progress:
             engine = app.engine(compiled.units, progress)
             report = engine.sync(wanted, accept=accept) if wanted is not None else Report("")
+        _ask_for_access(app, compiled)
     finish(at, report, compiled, as_json=as_json)
+
+
+def _ask_for_access(app: App, compiled: Compiled) -> None:
+    """Once a day, ask what our accounts may do; `status` tells it."""
+    members = [member for unit in compiled.units for member in unit.members.values()]
+    for system, connector in app.connectors.items():
+        mine = [m.collection for m in members if m.collection.system == system and not m.parent]
+        if not mine or access.asked_today(app.store, system):
+            continue
+        if isinstance(connector, Grants):
+            with suppress(JumelageError):  # what fails now is told by the run itself
+                access.note(app.store, system, access.ask(connector, mine))
 
 
 def ready(compiled: Compiled, mappings: Sequence[str]) -> list[str] | None:

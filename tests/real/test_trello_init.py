@@ -174,9 +174,9 @@ def test_a_token_that_ends_is_told_of(folder, sandbox):
 
 def test_it_speaks_french(folder, sandbox):
     at = begin(folder, sandbox, LANG="fr_FR.UTF-8")
-    at.answer("key (rien ne s’affiche", KEY)
-    at.answer("token (rien ne s’affiche", TOKEN)
-    at.answer("Lequel d’abord", "1")
+    at.answer("key (rien ne s", KEY)
+    at.answer("token (rien ne s", TOKEN)
+    at.answer("Lequel d", "1")
     assert at.end() == 0
     assert "Connectez-vous à Trello" in at.shown
     assert "language: fr" in (folder / "jumelage.yaml").read_text()
