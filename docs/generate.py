@@ -28,6 +28,7 @@ from sync.mapping import document, transforms
 from sync.mapping.defaults import DefaultMap, defaults
 from sync.mapping.vocabulary import FieldDocument, KindDocument, read_kinds
 from sync.settings.document import PREFIX, Document, Retention, SystemDocument
+from sync.settings.door import DoorDocument
 from sync.settings.systems import holds_secret
 from sync.types import TYPES
 from tests.exhaustive.presence import cases
@@ -86,6 +87,8 @@ def settings() -> Iterator[str]:
     yield "count from the file that names them.\n"
     yield from _section("The file", Document)
     yield from _section("Retention", Retention)
+    yield from _section("The door", DoorDocument)
+    yield "[What it is for, and how to open it](../how-to/webhooks.md).\n"
     yield from _section("One system", SystemDocument)
     yield "Its other keys are its connector's: [connectors](connectors.md).\n"
     yield "## Secrets\n"
@@ -93,8 +96,8 @@ def settings() -> Iterator[str]:
     yield "systemd hands over), `{file: PATH}` or `{env: NAME}`. In plain it is refused.\n"
     yield "## Environment\n"
     yield f"Every key can be given as `{PREFIX}KEY`, which goes before the file;"
-    yield f"`{PREFIX}SYSTEMS__NAME__KEY` sets one key of one system. Relative paths then count from"
-    yield "the current folder."
+    yield f"`{PREFIX}SYSTEMS__NAME__KEY` sets one key of one system, `{PREFIX}DOOR__KEY` one of the"
+    yield "door. Relative paths then count from the current folder."
 
 
 def command_line() -> Iterator[str]:

@@ -75,13 +75,20 @@ class Attendant:
 
     def _watch(self, system: str, places: list[Collection]) -> bool:
         connector = self._connectors[system]
-        if self._door is None or not isinstance(connector, Tells):
+        if not isinstance(connector, Tells):
             return True
+        watched = self._store.meta(_name_of(system))
+        if self._door is None and watched is None:
+            return True
+        address = self._door.address(system) if self._door else None
         try:
-            made = connector.watch(places, self._door.address(system))
+            made = connector.watch(places if address else [], address or "")
         except JumelageError as error:
             log.warning("webhooks_missed", system=system, reason=str(error))
             return False
+        if watched != address:  # so that they are removed, should the door be closed
+            with self._store.transaction() as tx:
+                tx.put_meta(_name_of(system), address)
         if made:
             log.info("webhooks_made", system=system, count=made)
         return True
@@ -100,3 +107,8 @@ class Attendant:
         tell = log.warning if wrong else log.info
         tell("access_checked", system=system, wrong=wrong)
         return True
+
+
+def _name_of(system: str) -> str:
+    """Under which name the store has the address that a system tells of changes."""
+    return f"webhooks/{system}"

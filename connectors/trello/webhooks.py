@@ -52,9 +52,9 @@ class Webhooks:
 
     def watch(self, collections: Iterable[Collection], address: str) -> int:
         """As `Tells.watch`."""
-        if self._secret is None:
-            raise ConfigError("webhooks need `secret`, the secret of the Power-Up of the key")
         wanted = {collection.id for collection in collections}
+        if wanted and self._secret is None:
+            raise ConfigError("webhooks need `secret`, the secret of the Power-Up of the key")
         for hook in self._ours():
             good = hook.get("active") is True and hook.get("callbackURL") == address
             if good and hook.get("idModel") in wanted:

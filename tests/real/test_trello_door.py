@@ -95,6 +95,15 @@ def test_without_a_door_nothing_listens_and_looking_by_the_clock_goes_on(world):
     assert daemon.stop() == 0
 
 
+def test_a_door_that_was_taken_out_of_the_settings_leaves_no_webhook(world):
+    assert world.watched().stop() == 0
+    world.configure(door=False, secret=None)
+    daemon = world.serve()
+    daemon.until("access_checked")
+    assert world.sandbox.state.webhooks == {}
+    assert daemon.stop() == 0
+
+
 def test_a_door_that_cannot_be_opened_keeps_nothing_from_being_in_step(world):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", world.port))
