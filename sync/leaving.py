@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sync import access, noted, pulse
 from sync.account import Leaves, Trace
 from sync.connector import Connector
-from sync.errors import ConfigError, Gone, JumelageError
+from sync.errors import ConfigError, Gone, JumelageError, Unknown
 from sync.i18n import _
 from sync.mapping.places import Place, Places, Spot
 from sync.model import Collection
@@ -53,7 +53,7 @@ Named = tuple[str, Spot]
 
 
 def scope(spots: Iterable[Named], systems: Iterable[str], name: str | None) -> set[Spot]:
-    """The spots that leaving by this name is about; None: all. Raises `ConfigError`."""
+    """The spots that leaving by this name is about; None: all. Raises `Unknown`, `ConfigError`."""
     known = list(spots)
     if name is None:
         return {spot for _mapping, spot in known}
@@ -67,7 +67,7 @@ def scope(spots: Iterable[Named], systems: Iterable[str], name: str | None) -> s
     if not of_mapping:
         names = sorted({*systems, *(mapping for mapping, _spot in known)})
         said = _("no system or mapping is called “{name}” — there are {known}")
-        raise ConfigError(said.format(name=name, known=", ".join(names)))
+        raise Unknown(said.format(name=name, known=", ".join(names)))
     shared = {spot for mapping, spot in known if mapping != name}
     return of_mapping - shared
 

@@ -99,7 +99,7 @@ def test_a_system_alone_leaves_the_others_as_they_are(mirrored):
 
 def test_a_name_that_nothing_has_is_refused(mirrored):
     said = mirrored.run("leave", "nobody", "--yes")
-    assert said.returncode == 78
+    assert said.returncode == 2
     assert "programme, trello" in said.stderr
     assert len(mirrored.sandbox.state.webhooks) == 1
 
