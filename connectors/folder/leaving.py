@@ -6,8 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
-from connectors.folder.disk import Entry, exists, names_in
+from connectors.folder import leftovers
+from connectors.folder.disk import exists, names_in
 from connectors.folder.document import Document
 from connectors.folder.notes import Notes
 from connectors.folder.place import OWN, Place
@@ -41,6 +43,9 @@ class Leaving(Place):
 
     def forsake(self) -> None:
         """Take our own away. Safe to repeat."""
+        if not self.ours:
+            return
+        self._rescue()
         known = self._told()
         with self._root() as root, suppress(FileNotFoundError):
             # First what says that the folder must have an id.
@@ -56,9 +61,17 @@ class Leaving(Place):
                 with suppress(OSError):
                     os.rmdir("/".join(known[:depth]), dir_fd=root)
 
-    def _retire(self, ref: str, old: Entry) -> None:
-        """Without our mark a file is what it was: no history is kept of that."""
-        os.unlink(old[1], dir_fd=old[0])
+    def _rescue(self) -> None:
+        """Put into the history what a killed write of ours replaced: maybe its only copy."""
+        far = self.now() + timedelta(days=366)
+        with (
+            suppress(FileNotFoundError, Gone),  # there is no such folder
+            self._writing(),
+            self._folder((OWN, "tmp")) as aside,
+        ):
+            for left in leftovers.found(aside, far):
+                if left.shelf is not None:
+                    self._retire(left.shelf, (aside, left.name))
 
     def _told(self) -> tuple[str, ...]:
         return OWN, "known", *self.below, "id"

@@ -134,7 +134,7 @@ class Notes(Holding):
         if after != content:
             seen = _digest(content)
             with self.place.staged([after]) as staged:
-                self.place.swap(ref, staged, lambda file: self.version(file) == seen)
+                self.place.swap(ref, staged, lambda file: self.version(file) == seen, keep=False)
 
     def version(self, file: int) -> str:
         """The hash of the content."""

@@ -167,8 +167,8 @@ class Place(Disk):
             self._rename(new, free)
             _settle(free)
 
-    def swap(self, ref: str, staged: str, expected: Check) -> None:
-        """Let a staged file stand instead of another. Raises `Stale`, `Gone`."""
+    def swap(self, ref: str, staged: str, expected: Check, *, keep: bool = True) -> None:
+        """Let a staged file stand instead of another, which is kept. Raises `Stale`, `Gone`."""
         with (
             self._writing(),
             self._pair((OWN, "tmp", staged), ref.split("/"), make=False) as (new, old),
@@ -180,7 +180,10 @@ class Place(Disk):
                     self._exchange(marked, old)
                     raise Stale(f"{ref} moved while it was written")
                 _settle(old)
-                self._retire(_shelf(ref), marked)
+                if keep:
+                    self._retire(_shelf(ref), marked)
+                else:
+                    os.unlink(marked[1], dir_fd=marked[0])
 
     def move(self, ref: str, to: str, expected: Check) -> None:
         """Give a file another ref. Raises `Stale`, `Gone`, `FileExistsError`."""

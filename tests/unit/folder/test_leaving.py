@@ -94,6 +94,19 @@ def test_what_we_deleted_or_replaced_is_peoples_and_stays(folder, tmp_path):
     assert not (tmp_path / ".jumelage").exists()
 
 
+def test_the_only_copy_of_what_a_killed_write_replaced_is_not_thrown_away(folder, tmp_path):
+    place = folder.locate("folder", "cards")
+    make(folder, place, title="A")
+    aside = tmp_path / "cards" / ".jumelage" / "tmp"
+    shelf = "0123456789abcdef" * 2
+    (aside / f"1-1-0123abcd.{shelf}.1").write_text("theirs")
+    (aside / "1-2-0123abcd").write_text("never stood anywhere")
+    leave(folder, place)
+    own = tmp_path / "cards" / ".jumelage"
+    assert [p.read_text() for p in own.rglob("*") if p.is_file()] == ["theirs"]
+    assert [p.name for p in own.iterdir()] == ["history"]
+
+
 def test_plain_files_stay_whatever_stands_in_them(folder, tmp_path):
     place = folder.locate("files", "docs")
     (tmp_path / "docs" / ".jumelage" / "origins").mkdir(parents=True)
