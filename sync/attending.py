@@ -90,7 +90,7 @@ class Attendant:
             with self._store.transaction() as tx:
                 tx.put_meta(_name_of(system), address)
         if made:
-            log.info("webhooks_made", system=system, count=made)
+            log.info("webhooks_registered", system=system, count=made)
         return True
 
     def _ask(self, system: str, places: list[Collection]) -> bool:
@@ -101,7 +101,7 @@ class Attendant:
             found = access.ask(connector, places)
             access.note(self._store, system, found)
         except JumelageError as error:
-            log.warning("access_unknown", system=system, reason=str(error))
+            log.warning("access_missed", system=system, reason=str(error))
             return False
         wrong = [concern.cause for concern in access.concerns(system, access.data(found))]
         tell = log.warning if wrong else log.info

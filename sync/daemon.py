@@ -194,7 +194,7 @@ class Daemon:
                 m.collection for unit in engine.units.values() for m in unit.members.values()
             ]
             if heard := sorted({c.key for c in members if (c.system, c.id) in told}):
-                log.info("notice_heard", unit=name, collections=heard)
+                log.info("notice_received", unit=name, collections=heard)
                 self._rounds.wake(name)
 
     # -- working

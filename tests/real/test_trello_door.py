@@ -34,7 +34,7 @@ def test_an_edit_on_the_board_comes_over_long_before_the_interval_is_over(world)
     daemon = world.watched()
     card = world.card()
     world.person.do("PUT", f"cards/{card['id']}", name="Un tout autre nom")
-    assert daemon.until("notice_heard")["unit"] == "programme"
+    assert daemon.until("notice_received")["unit"] == "programme"
     until_written(daemon, lambda: world.note("Un tout autre nom"))
     assert daemon.stop() == 0
 
@@ -66,7 +66,7 @@ def test_forged_late_and_doubled_notices_bring_nothing_of_what_they_say(world):
     assert post(world, forged, **{"X-Trello-Webhook": signature(late, world.callback)}) == 403
     signed = {"X-Trello-Webhook": signature(late, world.callback)}
     assert [post(world, late, **signed) for _turn in range(5)] == [200] * 5
-    daemon.until("notice_heard")
+    daemon.until("notice_received")
     assert daemon.until("cycle_ended")["standing"] == "in step"
     assert {p: p.read_text() for p in (world.folder / "notes").rglob("*.md")} == before
     assert daemon.stop() == 0

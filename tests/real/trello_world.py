@@ -115,9 +115,9 @@ class World:
     def watched(self):
         """A daemon that has had its first cycle, and its webhook made."""
         daemon = self.serve()
-        seen = {daemon.until("webhooks_made", "cycle_ended")["event"]}
-        while seen != {"webhooks_made", "cycle_ended"}:
-            seen.add(daemon.until("webhooks_made", "cycle_ended")["event"])
+        seen = {daemon.until("webhooks_registered", "cycle_ended")["event"]}
+        while seen != {"webhooks_registered", "cycle_ended"}:
+            seen.add(daemon.until("webhooks_registered", "cycle_ended")["event"])
         return daemon
 
     def card(self, word=""):
