@@ -18,12 +18,15 @@ FRENCH = ROOT / "sync/locale/fr/LC_MESSAGES/jumelage.po"
 
 
 def _messages():
-    found = extract_from_dir(
-        str(ROOT / "sync"),
-        method_map=[("**.py", "python")],
-        keywords={"_": None, "ngettext": (1, 2)},
-    )
-    return {(message, f"sync/{file}:{line}") for file, line, message, *_rest in found}
+    return {
+        (message, f"{folder}/{file}:{line}")
+        for folder in ("sync", "connectors")
+        for file, line, message, *_rest in extract_from_dir(
+            str(ROOT / folder),
+            method_map=[("**.py", "python")],
+            keywords={"_": None, "ngettext": (1, 2)},
+        )
+    }
 
 
 @pytest.mark.parametrize(
