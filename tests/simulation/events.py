@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 
 from connectors.memory.world import Crash, Event, Late, Shelf, State
 from sync.errors import Unauthorized
-from sync.store.memory import MemoryStore
 from tests.simulation.admin import Admin
 from tests.simulation.checker import visible
+from tests.simulation.keeping import InMemory, Keeping
 from tests.simulation.narrow import edit_filter, rename_values
 from tests.simulation.people import People
 from tests.simulation.stage import STEPS, Actor, Stage
@@ -34,7 +34,7 @@ class Events:
         self._tired: dict[str, int] = {}
         """Side -> how many calls it still answers before the token expires."""
         self._hid: set[str | None] = set()
-        self._backup: MemoryStore | None = None
+        self.keeping: Keeping = InMemory(stage.clock)
         self._at = self.random.randrange(3, STEPS) if self.form.loss else -1
         self._from = self.random.randrange(self._at) if self.form.loss else -1
 
@@ -53,7 +53,7 @@ class Events:
         if self.form.late and self.random.random() < 0.2:
             self._land()
         if step == self._from:
-            self._backup = self.stage.store.copy()
+            self.keeping.back_up(self.stage.store)
         if step == self._at:
             self._lose()
 
@@ -218,9 +218,7 @@ class Events:
         """The store is lost, or a backup is put back; what only it held is lost with it."""
         self.stage.trace.append(f"STORE {self.form.loss}")
         self.ledger.dead |= self.ledger.alive - visible(self.stage)
-        older = self._backup if self.form.loss == "older" else None
-        self.stage.store = older or MemoryStore(self.stage.clock)
-        self.stage.store.loss = self.form.loss
+        self.stage.store = self.keeping.lose(self.stage.store, self.form.loss)
         self.stage.engine = self.stage.rebuild()
         self.lost = True
         self._held()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.store.sql import SQLStore
 from tests.simulation.forms import FORMS
 from tests.simulation.histories import OPEN, broken_promises
 from tests.simulation.trial import ON_SQLITE, broken_by
@@ -98,3 +99,10 @@ def _digests(form: str, order: str) -> str:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_seed_leaves_the_same_trace_whatever_store_it_is_played_on(form):
     assert not broken_promises(form, range(1, 6 * ON_SQLITE, ON_SQLITE))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if FORMS[form].loss])
+def test_a_database_that_does_not_notice_what_became_of_it_is_found_out(form, monkeypatch):
+    monkeypatch.setattr(SQLStore, "lost", lambda _: None)
+    (broken,) = broken_promises(form, range(1, 2))
+    assert "played on SQLite" in broken
