@@ -9,7 +9,6 @@ from collections import Counter
 from itertools import combinations
 
 from connectors.memory.world import State
-from sync.mapping.unit import Absence
 from tests.simulation.people import Ledger
 from tests.simulation.stage import CUT, Actor, Stage
 
@@ -85,7 +84,7 @@ def _differences(
 ) -> list[tuple[str, object, object]]:
     found = []
     for field in FIELDS:
-        if not (_both_ways(one, field) and _both_ways(two, field)):
+        if field not in one.exchanged & two.exchanged:  # one that goes one way only may differ
             continue
         a, b = (
             _name(o, field, s.fields.get(field)) or None for o, s in ((one, left), (two, right))
@@ -101,7 +100,7 @@ def _said_apart(
     title: str, one: tuple[Actor, State], two: tuple[Actor, State], stage: Stage, ledger: Ledger
 ) -> list[str]:
     """The same comments; what was deleted while a side was only read stays there, though."""
-    if not (one[0].comments and two[0].comments):
+    if not (one[0].converses and two[0].converses):
         return []
     left, right = Counter(_under(*one)), Counter(_under(*two))
     apart = (left - right) + (right - left)
@@ -109,12 +108,6 @@ def _said_apart(
         return []
     said = sorted(left.elements()), sorted(right.elements())
     return [f"{title}: comments differs on {two[0].name}: {said[0]} {said[1]}"]
-
-
-def _both_ways(actor: Actor, field: str) -> bool:
-    """A field that is only taken in from a side, or only sent to it, may differ there."""
-    binding = actor.member.binding(field)
-    return binding is not None and binding.reads and binding.writes
 
 
 def _under(actor: Actor, state: State) -> list[str]:
@@ -139,7 +132,7 @@ def _narrow_apart(one: Actor, other: Actor, stage: Stage, ledger: Ledger) -> lis
     for n in _shared(one, ledger) | _shared(other, ledger):
         left.pop(n, None)
         right.pop(n, None)
-    if not other.member.writes:  # what was put into the archive elsewhere still stands there
+    if not other.receives:  # what was put into the archive elsewhere still stands there
         left |= {n: right[n] for n in _by_name(one, ledger, archived=True) if n in right}
     lacks = [n for n in set(left) - set(right) if not _may_lack(other, n, left[n], ledger)]
     shelved = _by_name(one, ledger, archived=True)
@@ -189,24 +182,22 @@ def _shared(actor: Actor, ledger: Ledger) -> set[str]:
 
 def _may_lack(other: Actor, name: str, state: State, ledger: Ledger) -> bool:
     """What is only read takes nothing; what people took away from one side stays away."""
-    left = other.member.on_absence is Absence.LEAVE and (other.name, name) in ledger.left
+    left = other.absence == "leave" and (other.name, name) in ledger.left
     if other.published and name in _by_name(other, ledger, archived=True):
         return True  # people put it into the archive there, and what they do there stays there
-    return left or not other.member.writes or not other.takes(state.fields)
+    return left or not other.receives or not other.takes(state.fields)
 
 
 def _may_have(other: Actor, name: str, state: State, ledger: Ledger, *, turned: bool) -> bool:
     """People's own on a published side; what the filter leaves alone; what cannot be deleted."""
     theirs = other.published and state.creator == "person"
-    kept = (turned or not other.member.writes) and bool(
-        ledger.names(name) & ledger.names(ledger.let_go)
-    )
+    kept = (turned or not other.receives) and bool(ledger.names(name) & ledger.names(ledger.let_go))
     return theirs or kept or not other.takes(state.fields)
 
 
 def _should_go(other: Actor, here: State, there: State) -> bool:
     """What we brought there goes when it leaves the filter; what people had there stays."""
-    brought = there.creator != "person" and other.member.writes
+    brought = there.creator != "person" and other.receives
     return brought and not other.takes(here.fields)
 
 
@@ -219,4 +210,4 @@ def _apart_by_right(here: State, other: Actor, there: State) -> bool:
     theirs = {s.stable for e in log if e.author == "person" and (s := e.state or e.before)}
     said = {s.stable for s in other.world.all(other.talks) if s.parent == there.ref}
     aside = other.published and bool(({there.stable} | said) & theirs)
-    return aside or not other.member.writes or not other.takes(here.fields)
+    return aside or not other.receives or not other.takes(here.fields)

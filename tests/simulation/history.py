@@ -60,10 +60,10 @@ class History:
 
     def _mapped(self, actor: Actor, event: Event) -> None:
         """Nothing is written where no mapping says so."""
-        member = actor.comments if event.collection.child else actor.member
-        if not actor.mapped or member is None or not member.writes:
+        sent = actor.sent(said=event.collection.child is not None)
+        if sent is None:
             self.broken.append(f"written where nothing is mapped: {event.verb} on {actor.name}")
-        elif set(event.fields) - {b.side for b in member.bindings if b.writes}:
+        elif set(event.fields) - sent:
             self.broken.append(f"wrote fields that are not mapped: {event.fields}")
 
     def _justified(self, actor: Actor, event: Event) -> None:

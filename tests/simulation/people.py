@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from connectors.memory.world import State
 from sync.errors import Gone
-from sync.mapping.unit import Absence
 from sync.model import Fields, Plain
 from tests.simulation.stage import CUT, LABELS, LISTS, Actor, Stage
 
@@ -373,11 +372,11 @@ class People:
         self.ledger.dead |= tokens(state.fields)
         self.ledger.deleted |= tokens(state.fields)
         anything = self.stage.form.turned or self.stage.form.edited  # it may mean another by then
-        if actor.member.on_absence is Absence.ITEM or anything:
+        if actor.absence == "item" or anything:
             self.ledger.let_go |= tokens(state.fields)
         names = self.ledger.names(state.fields.get("title"))
         self.ledger.left |= {(actor.name, name) for name in names}
-        if actor.member.on_absence is Absence.CLEAR or self.stage.form.edited:
+        if actor.absence == "clear" or self.stage.form.edited:
             self.ledger.outside |= names
 
     def _copy(self, actor: Actor) -> None:

@@ -96,10 +96,39 @@ class Actor:
         """Where its comments stand."""
         return f"{self.shelf}#comment"
 
+    # What the mapping says of it, in plain words, for those who judge the engine
+
     @property
     def published(self) -> bool:
         """Whether what people do there stays there."""
         return not self.member.reads
+
+    @property
+    def receives(self) -> bool:
+        """Whether anything is sent there."""
+        return self.member.writes
+
+    @property
+    def absence(self) -> str:
+        """What it means that a record left: `item`, `leave`, `clear` or `put-back`."""
+        return self.member.on_absence.value
+
+    @property
+    def converses(self) -> bool:
+        """Whether its comments are mirrored."""
+        return self.comments is not None
+
+    def sent(self, *, said: bool = False) -> set[str] | None:
+        """The fields that are sent there, or of what is said there; None: nothing is."""
+        member = self.comments if said else self.member
+        if not self.mapped or member is None or not member.writes:
+            return None
+        return {binding.side for binding in member.bindings if binding.writes}
+
+    @property
+    def exchanged(self) -> set[str]:
+        """The fields that are sent there and taken from there."""
+        return {b.hub for b in self.member.bindings if b.reads and b.writes}
 
     @property
     def plain(self) -> bool:
