@@ -219,8 +219,13 @@ class App:
         stopping: Stopping = lambda: False,
     ) -> Engine:
         """An engine for some units."""
+        units = list(units)
+        for member in (member for unit in units for member in unit.members.values()):
+            made = {name: spec for name, spec in member.schema.fields.items() if spec.made}
+            if made:
+                self.connectors[member.collection.system].expect(member.collection, made)
         return Engine(
-            list(units),
+            units,
             self.connectors,
             self.store,
             self.blobs,

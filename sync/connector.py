@@ -23,7 +23,7 @@ from typing import BinaryIO, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from sync.errors import Gone, Malformed, Refused
-from sync.model import Collection, Fields, Option, Page, Plain, Record, Schema
+from sync.model import Collection, Fields, FieldSpec, Option, Page, Plain, Record, Schema
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,9 @@ class Connector(ABC):
     @abstractmethod
     def schema(self, collection: Collection) -> Schema:
         """Say what records here are made of. Asks the system at most once a process."""
+
+    def expect(self, collection: Collection, fields: Mapping[str, FieldSpec]) -> None:  # noqa: B027 - few can make fields
+        """Take note of fields that are not there yet and that writing shall make."""
 
     @abstractmethod
     def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:

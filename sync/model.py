@@ -156,6 +156,7 @@ class FieldSpec:
     `required` fields must be given to `create`. `create_only` ones cannot change. `later`
     ones take requests of their own: `create` can set them, but if it is cut in the middle
     the record stands without them, so they are best left out of it and sent as an update.
+    A field that is `made` is not there yet: who writes it first makes it.
     """
 
     type: str
@@ -167,6 +168,7 @@ class FieldSpec:
     limit: int | None = None
     dialect: str | None = None
     later: bool = False
+    made: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,10 +178,13 @@ class Schema:
     An `open` collection (a folder, a wiki namespace) holds any field beside the
     named ones, in the canonical plain form of whatever type it has in the hub; its
     options have no ids of their own. `children` are the kinds of child that records
-    may have here. `writable` is false for a source that can only be read.
+    may have here. `writable` is false for a source that can only be read. `makes` is what
+    a field can be that is not there yet, by its type in the hub: named by a mapping, it is
+    made with the first value (see `Connector.expect`).
     """
 
     fields: Mapping[str, FieldSpec]
     open: bool = False
     writable: bool = True
     children: tuple[str, ...] = ()
+    makes: Mapping[str, FieldSpec] = field(default_factory=dict)

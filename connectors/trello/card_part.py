@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from threading import Lock
 from typing import Final, TypeGuard
 
 from connectors.landed import landed
 from connectors.trello import checklists, custom, fields, origins, reading
+from connectors.trello.api import Api
 from connectors.trello.cards import Board
-from connectors.trello.fields import SCHEMA
-from connectors.trello.parts import Listed, Part
+from connectors.trello.fields import MADE, SCHEMA
+from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import News, Whole
 from connectors.trello.writing import (
     CHECKLISTS,
@@ -32,8 +35,13 @@ _FEW: Final = 3 * reading.BATCH
 class Cards(Part):
     """A board's cards, archived ones included."""
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._making = Lock()
+
     def schema(self, board: Callable[[], Board]) -> Schema:
-        return fields.schema(board().custom)
+        known = board()
+        return fields.schema(known.custom, known.awaited)
 
     def options(self, board: Board) -> dict[str, tuple[Option, ...]]:
         return board.options()
@@ -80,8 +88,8 @@ class Cards(Part):
         yield from (found for _, found in self.get_many(collection, refs) if _is_record(found))
 
     def create(self, collection: Collection, fields: Fields, parent: str | None) -> Record | None:
+        board, fields = self._for_writing(collection, fields)
         missing = {name: None for name, s in SCHEMA.fields.items() if s.required} | dict(fields)
-        board = self._for_writing(collection, fields)
         # Who makes a card where there are no lists says nothing of it: it comes in at the left.
         column = fields.get("list") or board.first_list()
         checked({**missing, "list": column}, board)
@@ -98,7 +106,7 @@ class Cards(Part):
             return self._change(collection, board, ref, later)
 
     def update(self, collection: Collection, ref: str, patch: Fields) -> Record | None:
-        board = self._for_writing(collection, patch)
+        board, patch = self._for_writing(collection, patch)
         checked(patch, board)
         return self._change(collection, board, ref, patch)
 
@@ -135,8 +143,7 @@ class Cards(Part):
         if plain or not patch:
             yield self.api.put(f"cards/{ref}", sound)
         for name, value in own.items():
-            if custom.write(self.api, ref, board.custom[name], value, board.zone):
-                self.looks.forget(board.id)
+            custom.write(self.api, ref, board.custom[name], value, board.zone)
             yield None
         for _ in checklists.write(self.api, steps):
             yield None
@@ -155,15 +162,44 @@ class Cards(Part):
         shown = {name: value for name, value in record.fields.items() if name not in hidden}
         return replace(record, rest=None, fields=shown)
 
-    def _for_writing(self, collection: Collection, fields: Fields) -> Board:
-        """The heading that names are looked up in: read anew if somebody is not known to it."""
+    def _for_writing(self, collection: Collection, fields: Fields) -> tuple[Board, Fields]:
+        """The heading that names are looked up in, and what can be written.
+
+        It is read anew if somebody is not known to it. Custom fields and their choices are
+        made first, if they are not there; where there is no field, there is nothing to empty.
+        """
         members = fields.get("members")
         board = self.looks.heading(collection.id)
         known = {*board.usernames, *board.usernames.values()}
         if isinstance(members, list) and not known.issuperset(map(str, members)):
-            self.looks.forget(collection.id)
-            board = self.looks.heading(collection.id)
-        return board
+            board = self._heading(collection)
+        if _unmade(board, fields):
+            with self._making:  # writes run side by side, and each thing is made once
+                board = self._heading(collection)
+                for what in _unmade(board, fields):
+                    what(self.api)
+                    board = self._heading(collection)
+                for what in _unmade(board, fields):  # the choices of a field just made
+                    what(self.api)
+                    board = self._heading(collection)
+        kept = {n: v for n, v in fields.items() if n not in board.awaited or v not in (None, False)}
+        return board, kept
+
+    def _heading(self, collection: Collection) -> Board:
+        self.looks.forget(collection.id)
+        return self.looks.heading(collection.id)
+
+
+def _unmade(board: Board, fields: Fields) -> list[Callable[[Api], None]]:
+    """What makes the custom fields and choices that values need and the board lacks."""
+    found: list[Callable[[Api], None]] = []
+    for name, value in fields.items():
+        if name in board.awaited and value not in (None, False):
+            kind = MADE[board.awaited[name].type]
+            found.append(partial(custom.define, board=board.id, name=name, kind=kind))
+        elif name in board.custom and not custom.has_choice(board.custom[name], value):
+            found.append(partial(custom.add_choice, field=board.custom[name], value=value))
+    return found
 
 
 def _is_record(found: Record | Gone | Malformed) -> TypeGuard[Record]:

@@ -33,7 +33,7 @@ from connectors.trello.objects import (
     told_apart,
 )
 from sync.errors import Malformed
-from sync.model import Option, Plain, Record
+from sync.model import FieldSpec, Option, Plain, Record
 
 _IMAGE: Final = ("idAttachment", "idUploadedBackground", "sharedSourceUrl")
 _UNMAPPED: Final = (
@@ -57,6 +57,8 @@ class Board:
     """Member id -> user name."""
     custom: Mapping[str, CustomField]
     """Custom fields by the names that they go by."""
+    awaited: Mapping[str, FieldSpec] = field(default_factory=dict, kw_only=True)
+    """Those that are to be made with their first value."""
     zone: str
     """IANA zone in which whole days are told (see `dates`)."""
     cards: tuple[object, ...] = field(repr=False)
@@ -158,6 +160,7 @@ class Board:
             "checklists": self.entries(checklists) or None,
             "empty_checklists": _set(one.name for one in told_apart(checklists) if one.is_empty),
             "url": card.shortUrl or card.url,
+            **dict.fromkeys(self.awaited),
             **custom.values(self.custom, card.customFieldItems, self.zone),
         }
 

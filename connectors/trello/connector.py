@@ -23,7 +23,7 @@ from connectors.trello.webhooks import Webhooks
 from sync.account import Grant, Notice, Offer, Question, Sort, Trace
 from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, CursorExpired, Gone, Malformed, Refused, Unreachable
-from sync.model import Collection, Fields, Option, Page, Plain, Record, Schema
+from sync.model import Collection, Fields, FieldSpec, Option, Page, Plain, Record, Schema
 
 
 class Trello(Connector):
@@ -82,6 +82,9 @@ class Trello(Connector):
             found = self._part(collection).schema(lambda: self._looks.heading(collection.id))
             self._schemas[collection.key] = found
         return self._schemas[collection.key]
+
+    def expect(self, collection: Collection, fields: Mapping[str, FieldSpec]) -> None:
+        self._looks.expect(collection.id, fields)
 
     def changes(self, collection: Collection, since: str | None) -> Iterator[Page]:
         if self._webhooks.stirred(collection) and since is not None:

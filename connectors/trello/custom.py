@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from connectors.trello.api import Api
 from connectors.trello.dates import moment, sent
 from connectors.trello.objects import CustomField, CustomItem
-from sync.errors import Ambiguous, Refused
+from sync.errors import Refused
 from sync.model import Plain
 
 
@@ -57,17 +57,31 @@ def _number(said: str | None) -> int | float | None:
     return int(value) if value.is_integer() else value
 
 
-def write(api: Api, card: str, field: CustomField, value: Plain, zone: str) -> bool:
-    """Set a custom field of a card; say whether a choice was made for it."""
-    known = {option.value.text: option.id for option in field.options}
-    makes = field.type == "list" and value is not None and str(value) not in known
-    if field.type == "list":
-        ref = _made(api, field, str(value)) if makes else known.get(str(value), "")
-        sent: dict[str, Plain] = {"idValue": ref}
-    else:
-        sent = body(field, value, zone)
+def write(api: Api, card: str, field: CustomField, value: Plain, zone: str) -> None:
+    """Set a custom field of a card. Raises `Refused` for a choice that is not there."""
+    sent = chosen(field, value) if field.type == "list" else body(field, value, zone)
     api.put(f"cards/{card}/customField/{field.id}/item", sent)
-    return makes
+
+
+def chosen(field: CustomField, value: Plain) -> dict[str, Plain]:
+    """What sets a choice. Raises `Refused`."""
+    if value is None:
+        return {"idValue": ""}
+    if not has_choice(field, value):
+        raise Refused(f"the custom field {field.name!r} has no choice {value!r}")
+    return {"idValue": next(o.id for o in field.options if o.value.text == value)}
+
+
+def has_choice(field: CustomField, value: Plain) -> bool:
+    """Whether a value is none of a choice, or one that is there."""
+    choices = {option.value.text for option in field.options}
+    return field.type != "list" or value is None or value in choices
+
+
+def define(api: Api, board: str, name: str, kind: str) -> None:
+    """Make a custom field."""
+    sent: dict[str, Plain] = {"idModel": board, "modelType": "board", "name": name, "type": kind}
+    api.post("customFields", sent | {"pos": "bottom", "display_cardFront": True})
 
 
 def body(field: CustomField, value: Plain, zone: str) -> dict[str, Plain]:
@@ -91,11 +105,7 @@ def _date(value: Plain, zone: str) -> str:
         raise Refused(f"{value!r} is no date: {error}") from None
 
 
-def _made(api: Api, field: CustomField, text: str) -> str:
-    """The id of a choice that was not there."""
-    sent: dict[str, Plain] = {"value": {"text": text}, "pos": "bottom"}
-    made = api.post(f"customFields/{field.id}/options", sent)
-    ref = (made.get("id") or made.get("_id")) if isinstance(made, dict) else None
-    if not isinstance(ref, str):
-        raise Ambiguous("Trello made a choice of a custom field and did not say which")
-    return ref
+def add_choice(api: Api, field: CustomField, value: Plain) -> None:
+    """Make a choice that was not there."""
+    sent: dict[str, Plain] = {"value": {"text": value}, "pos": "bottom"}
+    api.post(f"customFields/{field.id}/options", sent)

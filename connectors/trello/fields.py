@@ -77,7 +77,21 @@ def by_name(definitions: Iterable[CustomField]) -> dict[str, CustomField]:
     return dict(sorted(named.items(), key=lambda pair: (pair[1].pos, pair[1].id)))
 
 
-def schema(custom: Mapping[str, CustomField]) -> Schema:
-    """The fields of a board's cards."""
+MADE: Final = {
+    "text": "text",
+    "number": "number",
+    "bool": "checkbox",
+    "moment": "date",
+    "choice": "list",
+}
+"""The type of the custom field that is made for a field, by the latter's type in the hub."""
+
+
+def schema(
+    custom: Mapping[str, CustomField], awaited: Mapping[str, FieldSpec] | None = None
+) -> Schema:
+    """The fields of a board's cards, those included that are yet to be made."""
     added = {name: _CUSTOM[one.type] for name, one in custom.items()}
-    return Schema(fields={**SCHEMA.fields, **added}, children=SCHEMA.children)
+    fields = {**(awaited or {}), **SCHEMA.fields, **added}
+    makes = {hub: _CUSTOM[kind] for hub, kind in MADE.items()}
+    return Schema(fields=fields, children=SCHEMA.children, makes=makes)

@@ -7,6 +7,7 @@ Whatever we write makes everything that was read of the board out of date.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Generic, TypeAlias, TypeVar
@@ -16,7 +17,7 @@ from connectors.trello.api import Api
 from connectors.trello.cards import Board
 from connectors.trello.feed import Cursor
 from connectors.trello.reading import News, Whole
-from sync.model import Collection
+from sync.model import Collection, FieldSpec
 
 Part: TypeAlias = "tuple[str, str | None]"
 """Which collection of a board: the word and the child."""
@@ -44,8 +45,14 @@ class Looks:
         self._asked = count(1)
         self._after: dict[tuple[str, Part], int] = {}
         """For each collection, the news that it was handed: all else must be younger."""
+        self._awaited: dict[str, dict[str, FieldSpec]] = {}
         self.age = 0
         """Counts what made earlier answers out of date."""
+
+    def expect(self, board: str, fields: Mapping[str, FieldSpec]) -> None:
+        """Custom fields that are not on a board yet: its cards show them, and they are empty."""
+        self._awaited.setdefault(board, {}).update(fields)
+        self.forget(board)
 
     def forget(self, board: str | None = None) -> None:
         """Forget one board, or all of them."""
@@ -63,7 +70,7 @@ class Looks:
     def heading(self, board: str) -> Board:
         """What cards refer to: lists, labels, members, custom fields."""
         if board not in self._headings:
-            self._headings[board] = reading.heading(self._api, board, self._zone)
+            self._headings[board] = self._full(reading.heading(self._api, board, self._zone))
         return self._headings[board]
 
     def whole(self, collection: Collection) -> Whole:
@@ -94,9 +101,15 @@ class Looks:
 
     def _handed(self, look: _Look[Told], collection: Collection) -> Told:
         look.given.add(_part(collection))
-        board = look.told.board
+        board = self._full(look.told.board)
+        look.told = replace(look.told, board=board)
         self._headings[collection.id] = replace(board, cards=(), checklists={}, broken={})
         return look.told
+
+    def _full(self, board: Board) -> Board:
+        awaited = self._awaited.get(board.id, {})
+        missing = {name: spec for name, spec in awaited.items() if name not in board.custom}
+        return replace(board, awaited=missing)
 
 
 def _part(collection: Collection) -> Part:

@@ -43,7 +43,7 @@ def apart(board: Board, name: str) -> bool:
 
 def checked(fields: Fields, board: Board) -> Fields:
     """Return the fields if a card can hold them. Raises `Refused` before anything is sent."""
-    specs = schema(board.custom).fields
+    specs = schema(board.custom, board.awaited).fields
     for name, value in fields.items():
         spec = specs.get(name)
         if spec is None or not spec.writable:

@@ -48,6 +48,8 @@ class FieldMap(_Model):
     """What values are called on this side: the hub's value -> this side's value."""
     transform: str | None = None
     """A named transform between the hub's value and this side's."""
+    make: bool = False
+    """Make the field if it is not there yet, where a side can have any (Trello's custom fields)."""
 
 
 FieldRule: TypeAlias = Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from sync.connector import Capabilities
@@ -116,6 +116,9 @@ class Linking:
         spec = self.schema.fields.get(side)
         if spec is None and self.schema.open:
             spec = FieldSpec(hub.type.name)
+        if spec is None and rule.make and hub.type.name in self.schema.makes:
+            spec = replace(self.schema.makes[hub.type.name], made=True)
+            self.schema = replace(self.schema, fields={**self.schema.fields, side: spec})
         if spec is None:
             if said:
                 self._unknown(hub, side, steps)
@@ -145,6 +148,8 @@ class Linking:
     def _unknown(self, hub: KindField, side: str, steps: Steps) -> None:
         message = _("{side} has no field “{field}”").format(side=self.label, field=side)
         remedy = suggestion(side, list(self.schema.fields))
+        if hub.type.name in self.schema.makes:
+            remedy += _("; or have it made with “make: true”")
         at = (*steps, "to") if (*steps, "to") in self.mapping.source.values else steps
         if side == hub.name and at == steps:
             remedy = _("say which one with “to:”; {suggestion}").format(suggestion=remedy)

@@ -42,6 +42,12 @@ BAD: list[tuple[str, str, list[str]]] = [
     ("mistyped setting", TRELLO + "  notes: {folder: n, directoin: both}\n", [
         "4:22: unknown key “directoin” on a side of notes (folder) — did you mean “direction”?",
     ]),
+    ("can be made", TRELLO.replace("b}", "b, fields: {link: Sourc}}") + "  notes: {folder: n}\n", [
+        "3:37: trello has no field “Sourc” — use one of: closed, desc, due, labels, list, members, name, pos, url; or have it made with “make: true”",
+    ]),
+    ("cannot be made", TRELLO.replace("b}", "b, fields: {done: {to: x, make: true}}}") + "  notes: {folder: n}\n", [
+        "3:42: trello has no field “x” — use one of: closed, desc, due, labels, list, members, name, pos, url",
+    ]),
     ("kind not held", "kind: event\nsides:\n  trello: {board: b}\n  cloud: {calendar: n}\n", [
         "3:12: “board:” does not hold the kind event — it holds: card",
         "4:3: “status” holds only NEEDS-ACTION, COMPLETED — say with “values:” which value stands for which",

@@ -6,6 +6,7 @@ import pytest
 
 from sync.errors import Unreachable
 from sync.mapping.unit import Absence
+from sync.model import FieldSpec
 
 from .world import compiled, member, unit
 
@@ -55,6 +56,17 @@ def test_an_open_collection_holds_every_field_under_its_own_name():
         "reminder", "location", "cover", "template", "link",
     }  # fmt: skip
     assert all(hub == side for hub, side in fields.items())
+
+
+def test_a_field_that_is_not_there_is_made_if_the_side_can_and_the_mapping_says_so():
+    text = (
+        "kind: card\nsides:\n  notes: {folder: n}\n"
+        "  trello: {board: b, fields: {link: {to: Source, make: true}}}\n"
+    )
+    made = member(text, "trello")
+    assert made.binding("link").side == "Source"
+    assert made.schema.fields["Source"] == FieldSpec("link", later=True, made=True)
+    assert not made.schema.fields["name"].made
 
 
 def test_lists_and_labels_are_options_of_the_hub():

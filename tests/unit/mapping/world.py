@@ -31,6 +31,7 @@ BOARD = Schema(
         "url": FieldSpec("link", writable=False),
     },
     children=("comment",),
+    makes={"link": FieldSpec("link", later=True)},
 )
 COMMENTS = Schema(
     {
