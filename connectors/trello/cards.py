@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeGuard
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +20,7 @@ from connectors.trello import custom
 from connectors.trello.dates import moment
 from connectors.trello.fields import by_name
 from connectors.trello.locations import location
+from connectors.trello.names import distinct
 from connectors.trello.objects import (
     Card,
     CheckItem,
@@ -123,13 +124,21 @@ class Board:
         )
 
     def options(self) -> dict[str, tuple[Option, ...]]:
-        """What lists and labels there are. Unnamed labels go by their colour."""
+        """What lists and labels there are. Unnamed labels go by their colour.
+
+        Of several of one name the oldest bears it, and of lists rather one that is in use.
+        """
         lists = sorted(self.lists, key=lambda entry: (entry.pos, entry.id))
+        in_use = sorted(self.lists, key=lambda entry: (entry.closed, entry.id))
+        called = distinct((entry.id, entry.name) for entry in in_use)
+        labels = [label_option(label) for label in self.labels]
+        shown = distinct(sorted((label.id, label.name) for label in labels))
         return {
             "list": tuple(
-                Option(entry.id, entry.name, rank=entry.pos, closed=entry.closed) for entry in lists
+                Option(entry.id, called[entry.id], rank=entry.pos, closed=entry.closed)
+                for entry in lists
             ),
-            "labels": tuple(label_option(label) for label in self.labels),
+            "labels": tuple(replace(label, name=shown[label.id]) for label in labels),
         }
 
     def _checklists_of(self, ref: str, raw: object) -> tuple[Checklist, ...]:

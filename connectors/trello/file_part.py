@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mimetypes
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -191,7 +192,8 @@ class Files(Part):
             raise Refused("an attached file needs content, or a link")
         if size > _LARGEST:
             raise Refused(f"Trello takes no file of more than {_LARGEST // 10**6} MB")
-        mime = str(blob.get("mime") or "application/octet-stream")
+        guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        mime = str(blob.get("mime") or guessed)
         with self.desk.tools.blobs(blob) as source:
             form = Form({"name": name, "setCover": "false"}, name, source, size, mime)
             made = self.api.upload(path, form)

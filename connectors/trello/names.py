@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Final
 
 _BLANK: Final = "\u00a0"
@@ -18,6 +18,21 @@ def apart(name: str, taken: Container[str], suffix: str = "") -> str:
         number += 1
         found = f"{name.removesuffix(suffix)}{_BLANK}({number}){suffix}"
     return found
+
+
+def distinct(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What bears which name, by ref, once all of one name are told apart; who is first keeps it."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for ref, name in named:
+        names[ref] = apart(name, taken)
+        taken.add(names[ref])
+    return names
+
+
+def sent_name(name: str, taken: Container[str]) -> str:
+    """What to call something on Trello that shall be told apart as `name` there."""
+    return own_name(name) if own_name(name) in taken else name
 
 
 def own_name(name: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from connectors.trello.names import apart
+from connectors.trello.names import distinct
 from sync.model import Option
 
 
@@ -76,9 +76,7 @@ class Checklist(_Object):
 def told_apart(checklists: Iterable[Checklist]) -> tuple[Checklist, ...]:
     """In their order; of several of one name the younger ones bear a number, by age."""
     many = tuple(checklists)
-    names: dict[str, str] = {}
-    for one in sorted(many, key=lambda one: one.id):
-        names[one.id] = apart(one.name, names.values())
+    names = distinct(sorted((one.id, one.name) for one in many))
     return tuple(one.model_copy(update={"name": names[one.id]}) for one in many)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from pydantic import ValidationError
 
 from connectors.trello.api import Api
 from connectors.trello.cards import Board
+from connectors.trello.names import own_name, sent_name
 from connectors.trello.objects import UNCOLOURED, TrelloLabel, TrelloList, brief, label_option
 from sync.errors import Ambiguous, Refused
 from sync.model import Option, Plain
@@ -31,40 +34,41 @@ COLORS: Final = frozenset(
 
 
 def write(api: Api, board: Board, field: str, option: Option) -> Option:
-    """Create or rename a list or a label; `board` must have been read just now."""
+    """Create or rename a list or a label; `board` must have been read just now.
+
+    What was given a number to tell it from another of its name is called like that one.
+    """
     if not option.name:
         raise Refused("a list or a label needs a name")
+    known = board.options().get(field)
+    if known is None:
+        raise Refused(f"a card's {field} has no options")
+    there = next((one for one in known if one.id == option.id), None)
+    if there is not None and there.name == option.name:
+        return there  # an unnamed label keeps its name, which is none
+    sent = sent_name(option.name, {one.name for one in known if one.id != option.id})
+    if option.id:
+        told = api.put(f"{field.removesuffix('s')}s/{option.id}", {"name": sent})
+    elif standing := _standing(known, option):
+        return standing
+    else:
+        told = _made(api, board, field, replace(option, name=sent))
+    made = _list_option(told) if field == "list" else _label_option(told)
+    return replace(made, name=option.name) if own_name(option.name) == made.name else made
+
+
+def _standing(known: Iterable[Option], option: Option) -> Option | None:
+    """One of that name, unless it is a list that was archived."""
+    return next((one for one in known if one.name == option.name and not one.closed), None)
+
+
+def _made(api: Api, board: Board, field: str, option: Option) -> Plain:
+    sent: dict[str, Plain] = {"name": option.name, "idBoard": board.id}
     if field == "list":
-        return _list(api, board, option)
-    if field == "labels":
-        return _label(api, board, option)
-    raise Refused(f"a card's {field} has no options")
-
-
-def _list(api: Api, board: Board, option: Option) -> Option:
-    if option.id:
-        return _list_option(api.put(f"lists/{option.id}", {"name": option.name}))
-    for column in board.lists:
-        if column.name == option.name and not column.closed:
-            return Option(column.id, column.name, rank=column.pos)
-    sent: dict[str, Plain] = {"name": option.name, "idBoard": board.id, "pos": "bottom"}
-    return _list_option(api.post("lists", sent))
-
-
-def _label(api: Api, board: Board, option: Option) -> Option:
-    known = {label.id: label for label in board.labels}
-    if option.id in known and label_option(known[option.id]).name == option.name:
-        return label_option(known[option.id])  # an unnamed label keeps its name, which is none
-    if option.id:
-        return _label_option(api.put(f"labels/{option.id}", {"name": option.name}))
-    alike = [label for label in board.labels if label_option(label).name == option.name]
-    for label in sorted(alike, key=lambda label: label.color != option.color):
-        return label_option(label)
+        return api.post("lists", sent | {"pos": "bottom"})
     color = option.color if option.color in COLORS else None
     unnamed = option.name in COLORS | {UNCOLOURED} and option.name == (color or UNCOLOURED)
-    name = "" if unnamed else option.name
-    sent: dict[str, Plain] = {"name": name, "color": color, "idBoard": board.id}
-    return _label_option(api.post("labels", sent))
+    return api.post("labels", sent | {"name": "" if unnamed else option.name, "color": color})
 
 
 def _list_option(raw: Plain) -> Option:

@@ -144,9 +144,43 @@ def test_a_label_without_a_name_is_made_without_one(sandbox, trello, board):
     assert sandbox.state.labels[made.id]["name"] == ""
 
 
-def test_of_two_labels_of_one_name_that_of_the_colour_is_taken(sandbox, trello, board):
+@pytest.mark.parametrize("field", ["list", "labels"])
+def test_several_of_one_name_are_made_under_it_and_told_apart(sandbox, trello, board, field):
+    names = ["Urgent", "Urgent\u00a0(2)", "Urgent\u00a0(3)"]
+    colors = ("red", "blue", None)
+    for _ in range(2):  # it is safe to repeat
+        made = [
+            trello.write_option(board, field, Option("", name, color=color))
+            for name, color in zip(names, colors, strict=True)
+        ]
+    assert [one.name for one in made] == names
+    there = sandbox.state.lists if field == "list" else sandbox.state.labels
+    assert [there[one.id]["name"] for one in made] == ["Urgent"] * 3
+    [page] = trello.changes(board, None)
+    told = {one.id: one.name for one in page.options[field]}
+    assert [told[one.id] for one in made] == names
+
+
+def test_a_label_called_like_a_colour_is_told_from_one_without_a_name(sandbox, trello, board):
+    plain = trello.write_option(board, "labels", Option("", "red", color="red"))
+    named = trello.write_option(board, "labels", Option("", "red\u00a0(2)", color="sky"))
+    labels = sandbox.state.labels
+    assert (labels[plain.id]["name"], labels[named.id]["name"]) == ("", "red")
+
+
+def test_what_shares_its_name_is_renamed_to_a_name_of_its_own(trello, board):
     first = trello.write_option(board, "labels", Option("", "Urgent", color="red"))
-    other = sandbox.state.labels[first.id] | {"id": "f" * 24, "color": "blue"}
-    sandbox.state.labels["f" * 24] = other
-    found = trello.write_option(board, "labels", Option("", "Urgent", color="blue"))
-    assert found.id == "f" * 24
+    other = trello.write_option(board, "labels", Option("", "Urgent\u00a0(2)", color="blue"))
+    renamed = trello.write_option(board, "labels", Option(other.id, "Bientôt", color="blue"))
+    assert (renamed.id, renamed.name) == (other.id, "Bientôt")
+    again = trello.write_option(board, "labels", Option(first.id, "Urgent", color="red"))
+    assert again.id == first.id
+
+
+def test_of_two_lists_of_one_name_the_one_in_use_bears_it(sandbox, trello, board):
+    old = trello.write_option(board, "list", Option("", "Fait"))
+    sandbox.state.lists[old.id]["closed"] = True
+    new = trello.write_option(board, "list", Option("", "Fait"))
+    [page] = trello.changes(board, None)
+    told = {one.id: one.name for one in page.options["list"]}
+    assert (told[new.id], told[old.id]) == ("Fait", "Fait\u00a0(2)")
