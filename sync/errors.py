@@ -7,6 +7,8 @@ happened and where, and never hold a secret.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class JumelageError(Exception):
     """Root of every error that Jumelage raises on purpose."""
@@ -33,7 +35,14 @@ class Gone(JumelageError):
 
 
 class Refused(JumelageError):
-    """The system understood and will not do this: not sent again until the value changes."""
+    """The system understood and will not do this: not sent again until the value changes.
+
+    `fields` are those of the side that are refused, where the others can be sent without.
+    """
+
+    def __init__(self, message: str = "", fields: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.fields = frozenset(fields)
 
 
 class Malformed(JumelageError):

@@ -363,7 +363,10 @@ class Executor:
         if item is None:
             return
         side = item.sides.setdefault(action.collection, Side())
-        if action.verb is Verb.UPDATE:
+        if own := error.fields & intent.views.keys():
+            side.refused |= {name: intent.views[name] for name in own}
+            self.outcome.again |= own != intent.views.keys()  # the others go without
+        elif action.verb is Verb.UPDATE:
             side.refused |= intent.views
         else:
             side.refused[""] = str(error)

@@ -216,7 +216,7 @@ def _change(board: Board, one: Wanted) -> dict[str, Plain]:
         raise Refused("an entry of a checklist cannot be without its text")
     due = date(one.entry.get("due"), board.zone)
     who = one.entry.get("who")
-    member = member_id(board, str(who)) if who else None
+    member = member_id(board, str(who), "checklists") if who else None
     item = one.item
     if item is None:
         new: dict[str, Plain] = {"name": text, "checked": done}

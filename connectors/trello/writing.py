@@ -81,12 +81,12 @@ def parameters(fields: Fields, board: Board) -> dict[str, Plain]:
     return {_NAMES[name]: writers.get(name, _same)(value) for name, value in plain.items()} | place
 
 
-def member_id(board: Board, username: str) -> str:
+def member_id(board: Board, username: str, field: str = "members") -> str:
     """The id of somebody on the board. Raises `Refused`: strangers cannot be put on cards."""
     for ref, known in board.usernames.items():
         if username in (known, ref):
             return ref
-    raise Refused(f"nobody on the board {board.name!r} is called {username!r}")
+    raise Refused(f"nobody on the board {board.name!r} is called {username!r}", {field})
 
 
 def date(value: Plain, zone: str, *, start: bool = False) -> str | None:

@@ -147,6 +147,8 @@ def _enter(draft: Draft, member: Member, item: Item, side: Side | None) -> None:
             view = project(draft, member, binding, item)
             if view is not None and _comes_later(member, binding):
                 continue  # an update of its own follows, once it was seen to be empty there
+            if side is not None and side.refused.get(binding.side, _NEVER) == view:
+                continue  # the record can stand without it
             if view is not None:
                 views[binding.side] = view
             values[binding.hub] = item.hub.get(binding.hub)

@@ -161,3 +161,20 @@ def test_a_person_who_is_not_on_the_other_board_keeps_no_card_from_it(trip, card
     trip.sync()
     [shown] = trip.shown(trip.target)
     assert (shown["name"], shown["members"]) == ("Fête", [])
+
+
+def test_a_person_who_comes_to_the_other_board_later_is_put_on_the_card(trip, card):
+    me = next(m["id"] for m in trip.state.members.values() if m["username"] == "camille")
+    trip.do("PUT", f"cards/{card}", idMembers=me)
+    trip.aim()
+    members = trip.state.memberships[trip.target]
+    trip.state.memberships[trip.target] = [one for one in members if one["idMember"] != me]
+    assert trip.sync().holds
+    trip.do("PUT", f"cards/{card}", name="Fête d'été")
+    report = trip.sync()
+    assert [shown["name"] for shown in trip.shown(trip.target)] == ["Fête d'été"]
+    assert [shown["members"] for shown in trip.shown(trip.origin)] == [["camille"]]
+    trip.state.memberships[trip.target] = members
+    trip.release(report)
+    assert trip.sync().ok
+    assert [shown["members"] for shown in trip.shown(trip.target)] == [["camille"]]

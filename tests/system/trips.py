@@ -11,7 +11,7 @@ import yaml
 
 from connectors.sandbox.trello import TrelloSandbox
 from connectors.sandbox.trello.routes import Call, Upload, dispatch
-from sync import app
+from sync import app, holds
 from sync.settings import load
 from tests.system.world import invite, sync
 
@@ -102,6 +102,13 @@ class Trip:
         self.sandbox.service.seen.clear()
         with app.assembled(app.configure(load(self.file))) as running:
             return sync(running)
+
+    def release(self, report) -> None:
+        """What `jumelage release` does with everything that a run held."""
+        with app.assembled(app.configure(load(self.file))) as running:
+            units = {unit.name: unit for unit in running.compiled().units}
+            for hold in report.holds:
+                assert holds.release(running.store, units, hold.subject), hold
 
     def close(self) -> None:
         self.sandbox.stop()
