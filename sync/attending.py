@@ -67,8 +67,12 @@ class Attendant:
     def _visit(self, system: str) -> None:
         with self._lock:
             places = list(self._places[system].values())
-        well = self._watch(system, places)
-        well &= self._ask(system, places)
+        try:
+            well = self._watch(system, places)
+            well &= self._ask(system, places)
+        except Exception:  # a fault of a connector's must not end the visits
+            log.exception("connector_failed", system=system)
+            well = False
         if not well:
             with self._lock:
                 self._due[system] = min(self._due[system], self._clock() + AGAIN)

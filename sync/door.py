@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import structlog
 from waitress import wasyncore
@@ -80,7 +81,7 @@ class Door:
 
     def address(self, system: str) -> str:
         """What a system is to call."""
-        return f"{self._said.address}/{system}"
+        return f"{self._said.address}/{quote(system)}"
 
     def open(self) -> None:
         """Listen, and answer from threads of its own. Raises `ConfigError` if that cannot be."""
@@ -119,7 +120,8 @@ class Door:
 
     def _status(self, environ: WSGIEnvironment) -> str:
         # The web server before us may have taken the path of the address away.
-        name = str(environ["PATH_INFO"]).rstrip("/").rpartition("/")[2]
+        path = str(environ["PATH_INFO"]).encode("latin-1").decode("utf-8", "replace")  # PEP 3333
+        name = path.rstrip("/").rpartition("/")[2]
         system = self._systems.get(name)
         if system is None:
             return "404 Not Found"

@@ -14,6 +14,7 @@ from connectors.sandbox.faults import Faults
 from connectors.sandbox.trello import people, shapes
 from connectors.sandbox.trello.attaching import add_file
 from connectors.sandbox.trello.cards import create_card
+from connectors.sandbox.trello.courier import SIGNING
 from connectors.sandbox.trello.keeping import restore, save
 from connectors.sandbox.trello.routes import Call, Upload
 from connectors.sandbox.trello.server import Server, Service, Storage
@@ -114,8 +115,9 @@ class TrelloSandbox(Sandbox):
         self._servers = []
 
     def settings(self, account: str = "sync") -> dict[str, Plain]:
-        """A section of `systems:`."""
-        return {"connector": "trello", "url": self.url, "key": KEY, "token": TOKENS[account]}
+        """A section of `systems:`; webhooks are signed with `secret`."""
+        signed = {"key": KEY, "token": TOKENS[account], "secret": SIGNING}
+        return {"connector": "trello", "url": self.url, **signed}
 
     def spoil(self, word: str, name: str, ref: str) -> None:
         """Take a card's list away, or what a file is called."""

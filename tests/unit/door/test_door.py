@@ -110,6 +110,15 @@ def test_nothing_can_be_read_or_done_there(door, heard, method):
     assert heard == []
 
 
+def test_a_system_may_be_called_what_people_call_it(board, heard, clock):
+    said = DoorDocument(address=ADDRESS)
+    door = Door(said, {"tableau-été": board}, lambda *told: heard.append(told), clock)
+    assert door.address("tableau-été") == f"{ADDRESS}/tableau-%C3%A9t%C3%A9"
+    path = "/notices/tableau-été".encode().decode("latin-1")
+    assert ask(door, "POST", path, b"b1", x_signature="good") == "200 OK"
+    assert heard == [("tableau-été", frozenset({"b1"}))]
+
+
 @pytest.fixture
 def listening(board, heard):
     with socket.create_server(("127.0.0.1", 0)) as free:
