@@ -90,7 +90,7 @@ class World:
         self.daemons = []
 
     def configure(self, door=True, secret=SIGNING):
-        trello = self.sandbox.settings()
+        trello = {"connector": "trello", "url": self.sandbox.url}
         secrets = {"key": KEY, "token": TOKENS["sync"], **({"secret": secret} if secret else {})}
         for name, value in secrets.items():
             (self.folder / name).write_text(value)
