@@ -39,9 +39,9 @@ wheel: .venv/installed .venv-wheel/installed  ## build the wheel, and install it
 servers: .venv-servers/installed  ## install the test servers
 	sh requirements/install-debian.sh
 
-soak: .venv/developing servers  ## the tests that are too long for `make test`, then `make campaign`
-	$(BIN)/python -m pytest -m soak -rs $(ARGS)
-	$(MAKE) campaign
+soak: .venv/developing servers  ## what is too long for `make test`, then `make campaign`; goes on where it was stopped
+	failed=0; $(BIN)/python -m pytest -m soak $(ARGS) || failed=1; \
+		$(MAKE) campaign || failed=1; exit $$failed
 
 campaign: .venv/developing  ## random histories, up to 1,000,000 (CAMPAIGN="--minutes 30")
 	$(BIN)/python -m tests.simulation.campaign $(CAMPAIGN)

@@ -8,6 +8,8 @@ from hypothesis import settings
 
 from sync import i18n
 
+pytest_plugins = ["tests.soak"]
+
 # The same examples on every machine: a failure is a fault of the commit, never of luck.
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, max_examples=40

@@ -9,9 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, note, settings
+from hypothesis import HealthCheck, note, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from connectors.memory.world import Crash
 from sync.errors import Unreachable
@@ -22,6 +28,8 @@ from tests.simulation.crash_points import Rehearsal, Script
 CHANCES = st.randoms(use_true_random=False)
 SEEDS = st.integers(0, 500)
 SIDES = st.integers(0, 3)
+PARTS, EXAMPLES = 40, 500
+"""Of the soak."""
 READS = ("list", "get", "find", "children", "history")
 
 
@@ -138,7 +146,9 @@ class TestBoard(Board.TestCase):
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-class TestBoardForLong(Board.TestCase):
-    """Others each time."""
-
-    settings = settings(COMMON, derandomize=False, max_examples=20_000)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_histories_that_are_drawn_otherwise_break_no_promise(part, record_property):
+    board = seed(part)(type("Board", (Board,), {}))
+    drawn = settings(COMMON, derandomize=False, max_examples=EXAMPLES)
+    run_state_machine_as_test(board, settings=drawn)
+    record_property("histories drawn by Hypothesis", EXAMPLES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import pytest
 
@@ -18,9 +17,9 @@ BOARDS = (
 """The three sides of a seed, in turn."""
 SEEDS = 6
 SOAK = int(os.environ.get("JUMELAGE_KILLS", "5000"))
-"""Kills of the soak; `JUMELAGE_KILLS=500 JUMELAGE_KILLS_FROM=1200 make soak` goes on elsewhere."""
-FIRST = int(os.environ.get("JUMELAGE_KILLS_FROM", "1000"))
-"""Its first seed."""
+"""Kills of the soak."""
+FIRST, EACH = 1000, 5
+"""Its first seed, and how many seeds one of its tests plays."""
 
 
 def played(scenes, forks, tmp_path, seed):
@@ -40,18 +39,17 @@ def test_whatever_a_process_is_doing_when_it_is_killed_the_next_brings_all_in_st
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-def test_thousands_of_kills_lose_nothing_and_double_nothing(scenes, forks, tmp_path, capsys):
-    seed, kills, broken = FIRST, 0, {}
-    while kills < SOAK:
+@pytest.mark.parametrize("first", range(FIRST, FIRST + SOAK // KILLS, EACH))
+def test_thousands_of_kills_lose_nothing_and_double_nothing(
+    scenes, forks, tmp_path, record_property, first
+):
+    kills, broken = 0, {}
+    for seed in range(first, first + EACH):
         folder = tmp_path / str(seed)
         folder.mkdir()
         try:
             kills += played(scenes, forks, folder, seed)
         except AssertionError as wrong:
             broken[seed] = str(wrong)[:2000]
-        seed += 1
-        with capsys.disabled():
-            said = f"\r{kills} kills, seeds {FIRST} to {seed - 1}, broken: {[*broken]}"
-            sys.stdout.write(said)
-            sys.stdout.flush()
+    record_property("kills", kills)
     assert not broken
