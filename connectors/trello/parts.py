@@ -6,6 +6,8 @@ the boards and one door to Trello.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +29,9 @@ Listed: TypeAlias = "Iterator[tuple[str, Record | Stub | Malformed]]"
 """Records, or why they cannot be read, with their refs."""
 _FEW: Final = 2
 """Of so many parents the children are read one by one; for more, the board is one request."""
+
+
+Found: TypeAlias = "list[tuple[str, Record | Stub | Malformed]]"
 
 
 @dataclass
@@ -58,6 +63,8 @@ class Part(ABC):
     def __init__(self, desk: Desk) -> None:
         self.desk, self.api, self.looks = desk, desk.api, desk.looks
         self._families: dict[str, _Families] = {}
+        self._listed: dict[str, dict[str, str]] = {}
+        """What each record of a collection was when it was last listed, digested."""
 
     @abstractmethod
     def schema(self, board: Callable[[], Board]) -> Schema:
@@ -82,7 +89,9 @@ class Part(ABC):
         """As `Connector.changes`."""
         if since is None:
             whole = self.looks.whole(collection)
-            page = _page(self.listed(whole, collection, full=True))
+            found = list(self.listed(whole, collection, full=True))
+            self._differing(collection, found)
+            page = _page(found)
             options = self.options(whole.board)
             yield replace(page, cursor=str(whole.cursor), complete=True, options=options)
             return
@@ -93,11 +102,27 @@ class Part(ABC):
             return
         whole = self.looks.whole(collection)
         found = list(self.listed(whole, collection, full=False))
-        new = [(r, o) for r, o in found if self.told(news, o, r) or _later(o, before.active)]
+        silent = self._differing(collection, found)
+        new = [
+            (ref, one)
+            for ref, one in found
+            if ref in silent or self.told(news, one, ref) or _later(one, before.active)
+        ]
         gone = self.left(news, {ref for ref, _ in found})
         # The feed was read first: what happened in between is told again the next time.
         options = self.options(whole.board)
         yield replace(_page(new), gone=gone, cursor=str(news.cursor), options=options)
+
+    def _differing(self, collection: Collection, found: Found) -> set[str]:
+        """Which are not what they were when they were last listed, whatever the feed tells.
+
+        Entries of checklists change without a word, and whole lists are dealt new positions.
+        """
+        known = self._listed.setdefault(collection.key, {})
+        now = {ref: _digest(one) for ref, one in found}
+        differing = {ref for ref, digest in now.items() if known.get(ref, digest) != digest}
+        known |= now
+        return differing
 
     def options(self, board: Board) -> dict[str, tuple[Option, ...]] | None:
         """The values that fields may take."""
@@ -170,6 +195,14 @@ def _page(found: Iterable[tuple[str, Record | Stub | Malformed]]) -> Page:
         else:
             records.append(outcome)
     return Page(tuple(records), malformed=malformed)
+
+
+def _digest(outcome: Record | Stub | Malformed) -> str:
+    if isinstance(outcome, Record):
+        said = json.dumps(dict(outcome.fields), sort_keys=True)
+    else:
+        said = str(outcome) if isinstance(outcome, Malformed) else str(outcome.version)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _later(outcome: Record | Stub | Malformed, active: str) -> bool:

@@ -87,3 +87,19 @@ def test_a_renamed_label_is_seen_in_a_quiet_cycle(sandbox, trello, board):
     page = listed(trello, board, cursor)
     assert (page.records, page.cursor) == ((), cursor)
     assert "Très urgent" in [option.name for option in page.options["labels"]]
+
+
+def test_what_changed_without_a_word_is_told_whenever_anything_is(sandbox, trello, board, refs):
+    cursor = listed(trello, board).cursor
+    silent, edited = refs[:2]
+    sandbox.state.cards[silent]["pos"] += 0.5
+    trello.begin()
+    assert listed(trello, board, cursor).records == ()
+    person = Trello(TrelloSettings(**sandbox.settings("person")), Tools("trello"))
+    person.update(board, edited, {"name": "Édité"}, expect=None)
+    person.close()
+    trello.begin()
+    page = listed(trello, board, cursor)
+    assert {record.ref for record in page.records} == {silent, edited}
+    trello.begin()
+    assert {record.ref for record in listed(trello, board, cursor).records} == {edited}

@@ -38,8 +38,13 @@ def changes(state: State, card: Obj, params: Obj) -> Obj:
 
 def neighbours(state: State, card: Obj, column: str) -> list[float]:
     """The positions of the open cards that a card would stand among."""
+    return [one["pos"] for one in peers(state, card, column)]
+
+
+def peers(state: State, card: Obj, column: str) -> list[Obj]:
+    """The open cards of a list, but for the card itself."""
     return [
-        one["pos"]
+        one
         for one in state.cards.values()
         if one["idList"] == column and one["id"] != card["id"] and not one["closed"]
     ]

@@ -8,9 +8,9 @@ from typing import Any, Final
 from connectors.sandbox.trello import shapes
 from connectors.sandbox.trello.activity import forget_card, heading, named, record
 from connectors.sandbox.trello.attaching import add_file
-from connectors.sandbox.trello.cardfields import changes, neighbours
+from connectors.sandbox.trello.cardfields import changes, neighbours, peers
 from connectors.sandbox.trello.moving import fit_to_board
-from connectors.sandbox.trello.positions import position
+from connectors.sandbox.trello.positions import make_room, position
 from connectors.sandbox.trello.routes import Call, Upload, many, route
 from connectors.sandbox.trello.state import Failure, Obj, State
 from connectors.sandbox.trello.views import show_card
@@ -221,6 +221,7 @@ def _comings(before: list[str], after: list[str]) -> list[tuple[tuple[str, str],
 def settle(state: State, card: Obj) -> None:
     """Bring what follows from a card's fields up to date."""
     card["dateLastActivity"] = state.stamp()
+    make_room(card, [one for one in peers(state, card, card["idList"]) if not card["closed"]])
     end = shapes.slug(card["name"])
     card["url"] = f"{card['shortUrl']}/{card['idShort']}" + (f"-{end}" if end else "")
     checklists = [one for one in state.checklists.values() if one["idCard"] == card["id"]]

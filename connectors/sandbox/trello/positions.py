@@ -15,6 +15,8 @@ from connectors.sandbox.trello.state import Failure
 CENTRE: Final = 2**47
 STEP: Final = 16384
 _OLD_STEP: Final = 65536
+LEAST: Final = 0.05
+"""Where two stand nearer to each other than that, their list is dealt out anew."""
 
 
 def position(wanted: Any, neighbours: Sequence[float]) -> float:
@@ -31,6 +33,22 @@ def position(wanted: Any, neighbours: Sequence[float]) -> float:
     if not 0 < number < float("inf"):
         raise Failure(400, "invalid value for pos")
     return _plain(number)
+
+
+def make_room(moved: dict[str, Any], others: Sequence[dict[str, Any]]) -> None:
+    """Deal all of them new positions, if what was moved stands too near to another.
+
+    Nobody is told, and no activity bears witness: members see no change. Two of one
+    position are left so.
+    """
+    gaps = [abs(one["pos"] - moved["pos"]) for one in others]
+    if not any(0 < gap < LEAST for gap in gaps):
+        return
+    row = sorted([moved, *others], key=lambda one: (one["pos"], one["id"]))
+    late = row[0]["pos"] >= CENTRE / 2
+    start, step = (CENTRE, STEP) if late else (_OLD_STEP - 1, _OLD_STEP)
+    for number, one in enumerate(row):
+        one["pos"] = start + step * number
 
 
 def _below(taken: Sequence[float]) -> float:

@@ -23,6 +23,8 @@ PER_MEMBER: Final = 200
 SPECIAL: Final = 100
 """Requests in `SPECIAL_WINDOW` that may ask for a member, or search."""
 SPECIAL_WINDOW: Final = 900.0
+PATIENCE: Final = 200
+"""Refusals in a window after which a key is refused for the rest of it, whoever uses it."""
 _SPECIAL: Final = re.compile(r"/1/(members/[^/]+|membersSearch|search|search/members)/?\Z")
 
 
@@ -32,6 +34,8 @@ class Rates:
 
     times: dict[str, deque[float]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    shut: dict[str, float] = field(default_factory=dict)
+    """Until when a key is answered nothing but refusals."""
 
     def room(self, key: str, most: int, window: float = WINDOW) -> int:
         """Count a request against a limit, and say how many more may follow (-1: too many)."""
@@ -47,6 +51,16 @@ class Rates:
         """Headers for the answer. Raises `Failure` if a limit is spent; never unless `limited`."""
         if not limited:
             return _headers(PER_TOKEN - 1, PER_KEY - 1)
+        try:
+            return self._counted(path, key, token)
+        except Failure:
+            if self.room(f"refused {key}", PATIENCE) < 0:
+                self.shut[key] = time.monotonic() + WINDOW
+            raise
+
+    def _counted(self, path: str, key: str, token: str) -> dict[str, str]:
+        if time.monotonic() < self.shut.get(key, 0.0):
+            raise _spent("API_KEY_LIMIT_EXCEEDED", "Rate limit exceeded")
         by_token = self.room(f"token {token}", PER_TOKEN)
         by_key = self.room(f"key {key}", PER_KEY)
         if by_token < 0 or by_key < 0:
