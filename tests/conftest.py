@@ -7,6 +7,9 @@ import pytest
 from hypothesis import settings
 
 from sync import i18n
+from tests.watching import canaries, pytest_runtest_makereport
+
+__all__ = ["canaries", "pytest_runtest_makereport"]
 
 pytest_plugins = ["tests.soak"]
 

@@ -9,26 +9,10 @@ import pytest
 
 from sync import app, engine, registry
 from tests.system.admin import Admin
-from tests.system.canary import WATCH
 from tests.system.forking import Forks
 from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers, some
 
 EXPORTS = ROOT.parent / "shared" / "data" / "trello" / "exports"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def canaries():
-    """No secret of any scene is in anything that these tests wrote, printed or logged."""
-    yield
-    assert WATCH.found == []
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item):
-    report = yield
-    for name, said in report.sections:
-        WATCH.look(said, f"{item.name}, {name}")
-    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.system.canary import WATCH
+from tests.canary import WATCH
 
 SETTLING = 0.01
 """Seconds between the two listings of a first meeting, which are long for people only."""

@@ -22,7 +22,7 @@ from sync.engine import Report
 from sync.model import Plain
 from sync.settings import load
 from sync.settings.systems import holds_secret
-from tests.system.canary import WATCH
+from tests.canary import WATCH
 from tests.system.gate import Gate
 from tests.system.hands import Hands, names
 
@@ -37,6 +37,7 @@ SIDES = {
 }
 """System, which is also the side's name -> its connector, and the word of its collection."""
 MAPPING = "programme"
+KEY, TOKEN = uuid4().hex, f"ATTA{uuid4().hex}{uuid4().hex}"
 _SERIAL = count(1)
 
 
@@ -94,7 +95,7 @@ class Scene:
             self.collections[side] = sandbox.make(word)
         said = sandbox.settings("sync")
         if connector == "trello":  # it takes any of this form
-            said |= {"key": uuid4().hex, "token": f"ATTA{uuid4().hex}{uuid4().hex}"}
+            said |= {"key": KEY, "token": TOKEN}
         said["connector"] = connector
         if "url" in said:
             self.gates[side] = gate = Gate(sandbox.port)
