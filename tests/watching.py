@@ -7,14 +7,16 @@ for the secrets that it saw, and searches its own folders.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from connectors.sandbox.base import Sandbox
-from sync import registry
+from sync.connector import SystemSettings
 from sync.model import Plain
 from sync.settings.systems import holds_secret
 from tests.canary import WATCH
+from tests.conformance.registry import CONNECTORS, points
 
 _settings = "settings"
 
@@ -36,11 +38,16 @@ def _watched(kind: type[Sandbox]) -> None:
 
 def learn(sandbox: Sandbox, said: dict[str, Plain]) -> None:
     """Watch for the secrets of a sandbox from now on, wherever its server does not keep them."""
-    model = registry.connector(sandbox.name).settings_type
+    model = _model(sandbox.name)
     found = [str(value) for key, value in said.items() if holds_secret(model, key)]
     if found:
         WATCH.learn(found)
         WATCH.servers.add(sandbox.folder)
+
+
+@cache
+def _model(name: str) -> type[SystemSettings]:
+    return points(CONNECTORS)[name].load().settings_type
 
 
 def _watch_all(kind: type[Sandbox] = Sandbox) -> None:

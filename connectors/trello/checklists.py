@@ -23,7 +23,7 @@ from connectors.trello.names import own_name
 from connectors.trello.objects import CheckItem, Checklist, brief, told_apart
 from connectors.trello.order import positions
 from connectors.trello.writing import date, member_id
-from sync.errors import Malformed, Refused, Unreachable
+from sync.errors import Ambiguous, Malformed, Refused
 from sync.model import Plain
 
 _USUAL_NAME: Final = "Checklist"
@@ -71,7 +71,7 @@ def write(api: Api, steps: Sequence[Step]) -> Iterator[Step]:
         answer = _send(api, step, made)
         if step.makes is not None:
             if not isinstance(answer, dict) or not isinstance(answer.get("id"), str):
-                raise Unreachable("Trello made a checklist and did not say which")
+                raise Ambiguous("Trello made a checklist and did not say which")
             made[step.makes] = str(answer["id"])
         yield step
 

@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from sync import registry
 from tests.canary import Watch
+from tests.conformance.registry import SANDBOXES, points
 
 ROOT = Path(__file__).parents[2]
 SECRET = "c4n/ary+né-of-the-tests"
@@ -65,12 +65,15 @@ def test_text_without_a_canary_is_no_finding(watch: Watch):
 
 SUITE = """
     import logging
+    import uuid
     import pytest
     from connectors.sandbox.trello import TrelloSandbox
 
+    KEY = uuid.uuid4().hex
+
     class Planted(TrelloSandbox):
         def settings(self, account="sync"):
-            return {**super().settings(account), "token": "ATTAplanted-here"}
+            return {**super().settings(account), "key": uuid.uuid4().hex, "token": "ATTA" + KEY}
 
     @pytest.fixture
     def where(tmp_path):
@@ -121,5 +124,5 @@ def test_a_suite_that_leaks_a_secret_fails_and_says_where(tmp_path, options):
 
 
 def test_every_sandbox_that_can_hand_out_a_secret_is_watched():
-    for name in registry.sandboxes():
-        assert registry.sandbox(name).settings.watched
+    for point in points(SANDBOXES).values():
+        assert point.load().settings.watched

@@ -5,32 +5,20 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from connectors.http import Budget, Quota, timed
 from connectors.http import client as http_client
-from sync.connector import Connector, Origin
+from sync.connector import Connector
 from sync.errors import JumelageError, Refused
-from sync.model import Option
 from tests.conformance.harness import Bench, Running
 from tests.conformance.registry import registered
 from tests.wire.line import Line
+from tests.wire.operations import Op, operations
 from tests.wire.tape import Tape
 
-SUBJECTS = (
-    "trello-board",
-    "caldav-calendar",
-    "caldav-tasks",
-    "webdav-files",
-    "nextcloud-files",
-    "nextcloud-tasks",
-    "dokuwiki-namespace",
-    "mediawiki-namespace",
-)
 CAP = 2_000_000
 """Bytes that an answer may have in these tests."""
 DEADLINE = 0.25
@@ -55,17 +43,6 @@ class BehindLine(Running):
             return super().connect(account)
         finally:
             self.sandbox.settings = real
-
-
-@dataclass
-class Op:
-    """One operation: `act` does it with a connector that has just signed in."""
-
-    name: str
-    act: Callable[[Connector], object]
-    writes: bool = False
-    signs_in: bool = False
-    """Signing in is the operation itself."""
 
 
 @dataclass
@@ -136,46 +113,8 @@ def open_subject(name: str, folder: Path) -> Subject:
     first = bench.required()
     origin = bench.origin(first)
     refs = [bench.create(first, origin).ref, *(bench.create().ref for _ in range(RECORDS - 1))]
-    return Subject(name, running, bench, refs, _ops(bench, refs, cursor, origin))
-
-
-def _ops(bench: Bench, refs: list[str], cursor: str | None, left: Origin) -> dict[str, Op]:
-    at, blob = bench.collection, any(s.type == "blob" for s in bench.schema.fields.values())
-    since = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-    fields, origin = bench.required(), bench.origin()
-    known = {ref: bench.get(ref) for ref in refs[:3]}
-    changed = bench.editable()[0]
-    patch = {changed: bench.samples(changed)[-1]}
-    found = [
-        Op("locate", lambda c: c.locate(bench.word, bench.name), signs_in=True),
-        Op("schema", lambda c: c.schema(at)),
-        Op("capable", lambda c: c.capable(at)),
-        Op("everything", lambda c: list(c.changes(at, None))),
-        Op("get", lambda c: c.get(at, refs[0])),
-        Op("get_many", lambda c: list(c.get_many(at, refs))),
-        Op("children", lambda c: list(c.children(at, refs[0]))),
-        Op("find", lambda c: list(c.find(at, left))),
-        Op("overwritten", lambda c: list(c.overwritten(at, refs[0], since))),
-        Op("create", lambda c: c.create(at, fields, origin=origin), writes=True),
-        Op("update", lambda c: c.update(at, refs[1], patch, expect=known[refs[1]].version), writes=True),
-        Op("delete", lambda c: c.delete(at, refs[2], expect=known[refs[2]].version), writes=True),
-    ]  # fmt: skip
-    if cursor is not None:
-        found.append(Op("changes", lambda c: list(c.changes(at, cursor))))
-    if bench.capabilities.soft_delete:
-        found.append(Op("restore", lambda c: c.restore(at, refs[2]), writes=True))
-    if blob:
-        found.append(Op("open", partial(_read, at, refs[0])))
-    if bench.capabilities.options:
-        name = next(n for n, s in bench.schema.fields.items() if s.options)
-        made = Option("", "Tâches")
-        found.append(Op("write_option", lambda c: c.write_option(at, name, made), writes=True))
-    return {op.name: op for op in found}
-
-
-def _read(at, ref: str, connector: Connector) -> bytes:
-    with connector.open(at, ref) as content:
-        return content.read()
+    ops = operations(name, bench, refs, cursor, origin)
+    return Subject(name, running, bench, refs, {op.name: op for op in ops})
 
 
 def outcome(act: Callable[[], object]) -> tuple[str, object]:

@@ -12,6 +12,8 @@ from tests.wire.faults import Fault
 from tests.wire.line import Act, Asked, Told, answer, forward
 
 WRITES = {"PUT", "POST", "DELETE", "MOVE", "COPY", "PROPPATCH", "PATCH"}
+REFUSED = 400
+"""From here on, a status says that nothing was done."""
 RPC = re.compile(rb"<methodName>([\w.]+)</methodName>|\"method\": ?\"([\w.]+)\"")
 SAVING = {"wiki.putPage", "core.savePage"}
 PAGE = re.compile(r"<string>[^<]*</string>|\"page\": ?\"[^\"]*\"")
@@ -66,6 +68,15 @@ class Tape:
         return record
 
     @property
+    def effects(self) -> list[Asked]:
+        """The writes of the operation itself that the server did not refuse."""
+        return [
+            self.asked[at]
+            for at in self.steps
+            if writes(self.asked[at]) and self.told[at].status < REFUSED
+        ]
+
+    @property
     def steps(self) -> range:
         """The exchanges of the operation itself."""
         return range(self.mark, len(self.asked))
@@ -80,8 +91,8 @@ class Replay:
     fault: Fault
     times: int = 1 << 30
     met: int = 0
-    reached: Counter[int] = field(default_factory=Counter)
-    """How often each write reached the server, be it that it answered or not."""
+    done: list[Asked] = field(default_factory=list)
+    """The writes that had an effect, whether the server answered or not."""
     _served: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, asked: Asked) -> Iterable[Act]:
@@ -92,10 +103,25 @@ class Replay:
         index = known[min(self._served[name], len(known) - 1)]
         told = self.tape.told[index]
         meets = index == self.at and self.met < self.times
-        if writes(asked) and (self.fault.effect or not meets):
-            self.reached[index] += 1
+        if writes(asked) and told.status < REFUSED and (self.fault.effect or not meets):
+            self.done.append(asked)
+        if not meets or (writes(asked) and self.fault.effect):
+            self._served[name] += 1
         if meets:
             self.met += 1
             return self.fault.acts(told)
-        self._served[name] += 1
         return [told.raw(head_only=asked.method == "HEAD")]
+
+    @property
+    def doubled(self) -> list[str]:
+        """The writes that had their effect more often than while nothing was wrong."""
+        usual = self.tape.effects
+        several = {name for name, n in Counter(map(key, usual)).items() if n > 1}
+
+        def about(asked: Asked) -> tuple[str, bytes]:
+            # Requests of one name are told apart by what they say. What says when it was
+            # written is different each time, and is sent once.
+            return key(asked), asked.body if key(asked) in several else b""
+
+        most, now = Counter(map(about, usual)), Counter(map(about, self.done))
+        return [name for (name, body), n in now.items() if n > max(most[name, body], 1)]

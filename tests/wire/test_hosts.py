@@ -13,9 +13,10 @@ from connectors.http import timed
 from tests.wire import certificates
 from tests.wire.faults import Fault, _names, status
 from tests.wire.line import Line, answer
+from tests.wire.operations import CASES
 from tests.wire.subjects import Subject, hasty, outcome
 from tests.wire.tape import Replay
-from tests.wire.test_torture import OPS, by_subject, of, play
+from tests.wire.test_torture import by_operation, by_subject, of, play
 
 ERRORS = _names("Unreachable Ambiguous Malformed ConfigError Refused Unauthorized")
 SOME = ("locate", "everything", "create")
@@ -30,8 +31,7 @@ def secrets(subject: Subject) -> list[str]:
     return [*held, base64.b64encode(pair).decode()] if "user" in said else held
 
 
-@by_subject
-@pytest.mark.parametrize("name", OPS)
+@by_operation
 def test_nobody_is_asked_whom_the_server_sends_us_to(
     subject: Subject, name: str, waits, elsewhere: Line
 ):
@@ -49,9 +49,10 @@ def test_nobody_is_asked_whom_the_server_sends_us_to(
 
 
 @pytest.mark.parametrize("place", ["http://other.example", "//other.example", "https://[::1"])
-@pytest.mark.parametrize("name", OPS)
 @pytest.mark.parametrize(
-    "subject", ["caldav-calendar", "webdav-files", "nextcloud-files"], indirect=True
+    ("subject", "name"),
+    [case for case in CASES if case[0] in {"caldav-calendar", "webdav-files", "nextcloud-files"}],
+    indirect=["subject"],
 )
 def test_an_href_of_another_host_is_refused_and_not_asked(
     subject: Subject, name: str, place: str, waits, monkeypatch

@@ -12,12 +12,11 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 
-import pytest
-
 from tests.wire.faults import Fault, _names, body
-from tests.wire.subjects import Op, Subject
+from tests.wire.operations import Op
+from tests.wire.subjects import Subject
 from tests.wire.tape import Replay, Tape
-from tests.wire.test_torture import OPS, by_subject, of, play
+from tests.wire.test_torture import by_operation, of, play
 
 OTHERS = (None, [], {}, 7, "text", True, [[]], {"id": []}, -1, 10**30, "²", "9" * 400)
 MUTANTS = 10
@@ -87,8 +86,7 @@ def _other_xml(content: bytes, chance: random.Random) -> Iterator[bytes]:
         yield content[: found.start()] + other + content[found.end() :]
 
 
-@by_subject
-@pytest.mark.parametrize("name", OPS)
+@by_operation
 def test_an_answer_of_wrong_types_trips_nobody_and_hides_nothing(
     subject: Subject, name: str, waits
 ):
