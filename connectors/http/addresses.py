@@ -52,6 +52,11 @@ def ours(mine: str, theirs: str) -> bool:
     return here == there or up
 
 
+def in_clear(mine: str, theirs: str) -> bool:
+    """Whether what is under TLS here would go on without it there."""
+    return urlsplit(mine).scheme == "https" and urlsplit(theirs).scheme != "https"
+
+
 def joined(url: str, location: str) -> str | None:
     """Where a Location header leads; None if it is no address of the web."""
     try:

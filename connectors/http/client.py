@@ -133,7 +133,8 @@ class Http:
         `accept` names statuses that the caller reads for itself beside 2xx and 304.
         `expect_json` and `expect_xml` refuse a web page in place of data. `elsewhere`
         lets a safe request follow a redirect to, or start at, another host, where no
-        credential goes. `stream` leaves the body to `Response.chunks`, without cap.
+        credential goes, and nothing goes on in clear after TLS. `stream` leaves the body
+        to `Response.chunks`, without cap.
 
         Raises `Unreachable`, `Unauthorized` (401), `Refused`, `Gone` (404, 410), `Stale`
         (409, 412), `Retry` (423, 429, 507), and `Ambiguous` for a write without a clear
@@ -239,7 +240,7 @@ class Http:
     def _send(self, ask: _Ask, url: str, params: Params | None) -> requests.Response:
         session = self._session
         if not addresses.ours(self.base, url):
-            if not ask.elsewhere:
+            if not ask.elsewhere or addresses.in_clear(self.base, url):
                 raise Unreachable(
                     ask.call.says(f"redirected to another host, {addresses.shown(url)}")
                 )

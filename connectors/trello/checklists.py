@@ -59,8 +59,12 @@ def current(api: Api, card: str) -> tuple[Checklist, ...]:
     raw = api.get(f"cards/{card}/checklists")
     try:
         found = _LISTS.validate_python(raw)
+        for item in (item for one in found for item in one.entries()):
+            moment(item.due, "UTC")
     except ValidationError as error:
         raise Malformed(f"the checklists of the card {card}: {brief(error)}") from None
+    except ValueError as error:
+        raise Malformed(f"the checklists of the card {card}: {error}") from None
     return told_apart(sorted(found, key=lambda one: (one.pos, one.id)))
 
 

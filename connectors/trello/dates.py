@@ -23,7 +23,10 @@ def moment(raw: str | None, zone: str) -> str | None:
     instant = datetime.fromisoformat(raw)
     if instant.tzinfo is None:
         raise ValueError(f"a date without a zone: {raw}")
-    local = instant.astimezone(ZoneInfo(zone))
+    try:
+        local = instant.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        raise ValueError(f"a date at the end of time: {raw}") from None
     if local.time() in (_DUE, _START):
         return local.date().isoformat()
     return _utc(instant)

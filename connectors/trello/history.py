@@ -13,7 +13,7 @@ from typing import Final
 from connectors.trello.api import Api
 from connectors.trello.dates import instant, moment
 from connectors.trello.origins import stamp
-from sync.errors import Unreachable
+from sync.errors import Malformed, Unreachable
 from sync.model import Plain, Record
 
 _FIELDS: Final = {
@@ -43,7 +43,10 @@ def replaced(api: Api, card: str, since: datetime, zone: str) -> Iterator[Record
     for action in reversed(actions):
         if not isinstance(action, dict) or not action.get("appCreator"):
             continue
-        fields = _fields(action.get("data"), zone)
+        try:
+            fields = _fields(action.get("data"), zone)
+        except ValueError as error:
+            raise Malformed(f"what stood on the card {card}: {error}") from None
         if fields and action.get("idMemberCreator") == api.me():
             yield Record(card, None, fields, ours=True, changed=instant(action.get("date")))
 

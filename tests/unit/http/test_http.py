@@ -8,6 +8,7 @@ import io
 import socket
 import threading
 import traceback
+from contextlib import closing
 
 import pytest
 
@@ -218,6 +219,15 @@ def test_no_credential_goes_to_another_host(http: Http, server, other) -> None:
     http.request("GET", "x", elsewhere=True)
     (asked,) = other.asked
     assert not {"authorization", "x-token", "cookie"} & set(asked.headers)
+
+
+def test_what_began_under_tls_does_not_go_on_in_clear(other) -> None:
+    with (
+        closing(Http("https://cards.example", system="cards")) as secure,
+        pytest.raises(Unreachable, match="another host"),
+    ):
+        secure.request("GET", f"{other.url}/x", elsewhere=True)
+    assert other.asked == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])
