@@ -6,7 +6,7 @@ never sent again; whoever is asked to wait does not wait for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -54,12 +54,27 @@ def trials(tape: Tape, op: Op) -> Iterator[tuple[int, Fault]]:
 @by_operation
 def test_every_fault_ends_in_a_name_and_loses_nothing(subject: Subject, name: str, waits):
     op, tape = of(subject, name)
+    wrong = all_wrong(subject, op, tape, trials(tape, op), waits)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.soak
+@by_operation
+def test_the_whole_table_at_every_request_loses_nothing(subject: Subject, name: str, waits):
+    op, tape = of(subject, name)
+    whole = ((at, fault) for at in tape.steps for fault in TABLE)
+    wrong = all_wrong(subject, op, tape, whole, waits)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def all_wrong(subject: Subject, op: Op, tape: Tape, tried: Iterable[tuple[int, Fault]], waits):
+    """What went wrong in each trial."""
     wrong = []
-    for at, fault in trials(tape, op):
+    for at, fault in tried:
         ended = play(subject, op, Replay(tape, at, fault), waits)
         if ended.replay.met and ended.wrong:
             wrong.append(f"{fault.name} at {_asked(tape, at)}: {ended.wrong}")
-    assert not wrong, "\n" + "\n".join(wrong)
+    return wrong
 
 
 def of(subject: Subject, name: str) -> tuple[Op, Tape]:
