@@ -17,6 +17,8 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
+HOME = re.compile(r"(^|-)(key|token|password)\Z")
+"""What a file is called in which people keep a secret, alone, for `{file: PATH}`."""
 ESCAPED = re.compile(rb"(?:\\u00|\\\\u00|\\x)([0-9a-fA-F]{2})")
 
 
@@ -28,8 +30,6 @@ class Watch:
     found: list[str] = field(default_factory=list)
     servers: set[Path] = field(default_factory=set)
     """Folders of servers, which know the secrets by right: accounts, sessions, logs of requests."""
-    excused: set[Path] = field(default_factory=set)
-    """Files into which a test puts a secret itself, as people would: a credential."""
     looked: int = 0
     """Bytes that were searched."""
 
@@ -52,7 +52,13 @@ class Watch:
             if file.is_file() and not servers & {file, *file.parents}:
                 self.look(str(file), f"the name of {file.name}")
                 with suppress(FileNotFoundError, PermissionError):
-                    self.look(file.read_bytes(), str(file))
+                    self._look_into(file)
+
+    def _look_into(self, file: Path) -> None:
+        """Search a file, unless it is the very one that settings name for a secret."""
+        told = file.read_bytes()
+        if HOME.search(file.name) is None or told.strip() not in self.secrets:
+            self.look(told, str(file))
 
 
 def _forms(raw: bytes) -> Iterable[tuple[str, bytes]]:

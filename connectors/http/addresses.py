@@ -64,7 +64,8 @@ def joined(url: str, location: str) -> str | None:
         found = urljoin(url, location.encode("latin-1", "replace").decode("utf-8"))
     except ValueError:
         return None
-    return found if origin(found) is not None and found.isprintable() else None
+    usable = origin(found) is not None and found.isprintable()
+    return found if usable and " " not in urlsplit(found).netloc else None
 
 
 def shown(url: str) -> str:

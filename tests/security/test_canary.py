@@ -58,6 +58,17 @@ def test_what_is_a_servers_own_is_not_searched(watch: Watch, tmp_path):
     assert watch.found == []
 
 
+def test_a_file_of_a_secret_alone_is_its_home_and_of_more_is_not(watch: Watch, tmp_path):
+    (tmp_path / "wiki-password").write_text(f"{SECRET}\n")
+    (tmp_path / "token").write_text(f"{SECRET}\n{SECRET}")
+    (tmp_path / "page").write_text(SECRET)
+    watch.look_below(tmp_path)
+    assert [found.rpartition("/")[2] for found in watch.found] == [
+        "page: as it is",
+        "token: as it is",
+    ]
+
+
 def test_text_without_a_canary_is_no_finding(watch: Watch):
     watch.look("c4n ary%20and other words, " + base64.b64encode(b"sync:other").decode(), "here")
     assert watch.found == []

@@ -62,7 +62,14 @@ def test_every_fault_ends_in_a_name_and_loses_nothing(subject: Subject, name: st
 @by_operation
 def test_the_whole_table_at_every_request_loses_nothing(subject: Subject, name: str, waits):
     op, tape = of(subject, name)
-    whole = ((at, fault) for at in tape.steps for fault in TABLE)
+    if name == "open file":
+        pytest.skip("not applicable: its content is on a host that has no tape")
+    whole = (
+        (at, fault)
+        for at in tape.steps
+        for fault in TABLE
+        if fault.name != "a list instead" or not op.manifold  # it may well be true that all is gone
+    )
     wrong = all_wrong(subject, op, tape, whole, waits)
     assert not wrong, "\n" + "\n".join(wrong)
 

@@ -21,7 +21,7 @@ from connectors.sandbox.trello.server import Server, Service, Storage
 from connectors.sandbox.trello.state import State
 from sync.model import Plain
 
-KEY: Final = "0123456789abcdef0123456789abcdef"
+KEY: Final = "5f0c9a7be3d14826a1b07c4de9f2836d"
 TOKENS: Final = {"sync": "ATTAsync", "person": "ATTAperson", "wrong": "OLDtoken-of-nobody"}
 
 
