@@ -11,8 +11,10 @@ import yaml
 
 from connectors.sandbox.trello import TrelloSandbox
 from connectors.sandbox.trello.routes import Call, Upload, dispatch
+from connectors.trello import TrelloSettings
 from sync import app, holds
 from sync.settings import load
+from sync.settings.systems import holds_secret
 from tests.system.world import invite, sync
 
 KINDS = {"checkbox": "bool", "date": "moment", "list": "choice", "number": "number", "text": "text"}
@@ -66,7 +68,7 @@ class Trip:
 
     def _write(self) -> None:
         said = self.sandbox.settings()
-        names = {"key": "TRIP_KEY", "token": "TRIP_TOKEN"}
+        names = {key: f"TRIP_{key}".upper() for key in said if holds_secret(TrelloSettings, key)}
         os.environ |= {names[key]: str(said[key]) for key in names}
         system = said | {key: {"env": variable} for key, variable in names.items()}
         settings = {"systems": {"trello": system}, "store": "sqlite:///state.db"}
@@ -97,10 +99,14 @@ class Trip:
             file = self.folder / "mappings" / f"{name}.yaml"
             file.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
 
-    def sync(self):
-        """One run in a process of its own, as far as memory goes; and what it asked."""
+    def sync(self, *, full: bool = False):
+        """One run in a process of its own, as far as memory goes; `full`: comparing everything."""
         self.sandbox.service.seen.clear()
         with app.assembled(app.configure(load(self.file))) as running:
+            for state in running.store.collections().values() if full else ():
+                state.full_listing_at = None
+                with running.store.transaction() as tx:
+                    tx.put_collection(state)
             return sync(running)
 
     def release(self, report) -> None:
