@@ -178,3 +178,51 @@ def test_a_person_who_comes_to_the_other_board_later_is_put_on_the_card(trip, ca
     trip.release(report)
     assert trip.sync().ok
     assert [shown["members"] for shown in trip.shown(trip.target)] == [["camille"]]
+
+
+def test_whatever_is_edited_on_either_board_reaches_the_other(trip, card, lists):
+    path = f"cards/{card}"
+    said = trip.do("POST", f"{path}/actions/comments", text="Avant")
+    gone = trip.do("POST", f"{path}/actions/comments", text="De trop")
+    picture = trip.attach(card, "plan.png", b"\x89PNG")
+    trip.attach(card, "ancien.png", b"\x89PNG2", setCover="true")
+    made = trip.do("POST", f"{path}/checklists", name="Menu")
+    entries = f"checklists/{made['id']}/checkItems"
+    pain, vin = (trip.do("POST", entries, name=name)["id"] for name in ("Pain", "Vin"))
+    label = trip.do("POST", "labels", name="Urgent", color="red", idBoard=trip.origin)["id"]
+    trip.do("PUT", path, idLabels=label, due="2026-03-02T10:00:00.000Z")
+    assert mirror(trip) == []
+
+    trip.do("PUT", f"actions/{said['id']}", text="Après")
+    trip.do("DELETE", f"actions/{gone['id']}")
+    trip.do("DELETE", f"{path}/attachments/{picture['id']}")
+    trip.do("PUT", path, cover={"color": "lime"}, due="", name="Bal", idList=lists[1]["id"])
+    trip.do("PUT", f"{path}/checkItem/{vin}", state="complete", pos="top")
+    trip.do("DELETE", f"{path}/checkItem/{pain}")
+    trip.do("PUT", f"labels/{label}", name="Pressé")
+    assert settled(trip) == []
+
+    [copy] = [c for c in trip.state.cards.values() if c["idBoard"] == trip.target]
+    trip.do("POST", f"cards/{copy['id']}/actions/comments", text="De là-bas")
+    trip.attach(copy["id"], "retour.txt", b"oui", "text/plain")
+    [column] = [c for c in trip.state.checklists.values() if c["idCard"] == copy["id"]]
+    trip.do("POST", f"checklists/{column['id']}/checkItems", name="Eau")
+    trip.do("PUT", f"cards/{copy['id']}", desc="Écrit là-bas", start="2026-02-01T08:00:00.000Z")
+    trip.do("PUT", f"cards/{copy['id']}", closed="true")
+    assert settled(trip) == []
+    [shown] = trip.shown(trip.origin)
+    assert (shown["description"], shown["closed"]) == ("Écrit là-bas", True)
+    assert shown["comments"] == [("camille", "Après"), ("camille", "De là-bas")]
+
+
+def settled(trip):
+    """Run until all is in step, comparing everything, and say where the boards differ."""
+    report = trip.sync(full=True)
+    assert report.ok, report
+    one, other = trip.shown(trip.origin), trip.shown(trip.target)
+    return [
+        (field, card[field], copy[field])
+        for card, copy in zip(one, other, strict=True)
+        for field in card
+        if card[field] != copy[field]
+    ]

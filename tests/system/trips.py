@@ -95,6 +95,7 @@ class Trip:
             },
         }
         document = {"kind": "card", "with": ["comment", "file"], "sides": sides}
+        document["deletions"] = {"final": "delete"}
         for name, told in (("kinds/card", kind), ("m", document)):
             file = self.folder / "mappings" / f"{name}.yaml"
             file.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
