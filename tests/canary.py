@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
-HOME = re.compile(r"(^|-)(key|token|password)\Z")
+HOME = re.compile(r"(^|-)(key|token|password|secret)\Z")
 """What a file is called in which people keep a secret, alone, for `{file: PATH}`."""
 ESCAPED = re.compile(rb"(?:\\u00|\\\\u00|\\x)([0-9a-fA-F]{2})")
 
