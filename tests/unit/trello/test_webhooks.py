@@ -142,10 +142,12 @@ def test_leaving_takes_every_webhook_away_and_a_second_time_nothing(sandbox, tre
 
 def test_the_token_stands_in_no_message_though_it_stood_in_an_address(sandbox, boards, caplog):
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "urllib3")  # as our logs have it: it tells whole addresses
     wrong = connected(sandbox, token=sandbox.settings("wrong")["token"])
     with pytest.raises(Exception, match="token") as failed:
         wrong.watch(boards, ADDRESS)
     assert "OLDtoken" not in str(failed.value)
+    assert "OLDtoken" not in caplog.text
     wrong.close()
 
 
