@@ -18,7 +18,7 @@ from sync.plan.actions import Audit
 from sync.plan.breaker import count_flips, last_change
 from sync.plan.draft import Draft
 from sync.plan.origin import deletion_lost, keep, of_hub, of_record
-from sync.plan.reading import agrees, decode, plain_bindings
+from sync.plan.reading import agrees, as_read, decode, plain_bindings
 from sync.state import Intent, Item, JournalEntry, Nonce, Side, Standing
 
 
@@ -32,15 +32,15 @@ def fold(draft: Draft) -> None:
             owner = draft.owner(member.key, ref)
             if record is None or owner is None or owner.sides[member.key].ref != ref:
                 continue
-            if _unread(owner.sides[member.key], record):
+            if _unread(member, owner.sides[member.key], record):
                 _fold_record(draft, member, draft.edit(owner.id), record)
     settle(draft)
 
 
-def _unread(side: Side, record: Record) -> bool:
+def _unread(member: Member, side: Side, record: Record) -> bool:
     """Whether the record may hold what was not folded yet."""
     quiet = side.standing is Standing.HERE and not side.missing and not side.malformed
-    return not (quiet and not side.stale and record.version and side.version == record.version)
+    return not (quiet and not side.stale and as_read(member, side, record))
 
 
 def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> None:

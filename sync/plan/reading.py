@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.mapping.unit import Binding, Member, UnknownOption, Unprojectable
-from sync.model import Plain, Record
+from sync.model import Plain, Record, Stub
 from sync.plan.draft import Draft
 from sync.plan.vocabulary import fold_name
 from sync.state import Item, Side
@@ -12,6 +12,18 @@ from sync.state import Item, Side
 def plain_bindings(member: Member) -> tuple[Binding, ...]:
     """The fields that are compared by value; order has rules of its own (`sync.plan.order`)."""
     return member.by_value
+
+
+def as_read(member: Member, side: Side, record: Record | Stub) -> bool:
+    """Whether it is of the version last read and, as far as it tells, still as it was then.
+
+    Not every server gives each edit a version of its own (a weak ETag).
+    """
+    if record.version is None or side.version != record.version:
+        return False
+    told = {} if isinstance(record, Stub) else record.fields
+    names = {b.side for b in plain_bindings(member)} & told.keys() & side.seen.keys()
+    return all(told[name] == side.seen[name] for name in names)
 
 
 def decode(draft: Draft, member: Member, binding: Binding, view: Plain, base: Plain) -> Plain:

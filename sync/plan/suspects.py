@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sync.mapping.unit import Member, Unit
-from sync.model import Stub
+from sync.model import Record, Stub
 from sync.plan.absence import candidates
 from sync.plan.observation import Listing, Snapshot
+from sync.plan.reading import as_read
 from sync.state import CollectionState, Item, Side, Standing
 
 
@@ -43,8 +44,7 @@ def _refs(member: Member, known: Snapshot, listing: Listing) -> list[str]:
     for ref, record in listing.records.items():
         side = sides.get(ref)
         doubted = isinstance(record, Stub) or (member.capabilities.lagging and side is not None)
-        as_read = record.version is not None and _version(side, state, ref) == record.version
-        if doubted and not as_read:
+        if doubted and not _known(member, side, state, record):
             wanted.add(ref)
     doubtful = (ref for ref, s in sides.items() if _stands(s) and (s.stale or s.missing))
     return sorted(wanted.union(doubtful))
@@ -63,14 +63,16 @@ def _sides(member: Member, known: Snapshot) -> dict[str, Side]:
     return found
 
 
-def _version(side: Side | None, state: CollectionState, ref: str) -> str | None:
-    """The version in which a listed record was last read; None: never."""
+def _known(
+    member: Member, side: Side | None, state: CollectionState, record: Record | Stub
+) -> bool:
+    """Whether a listed record is one that was read, and needs no reading."""
     if side is not None:
         doubtful = side.stale or side.missing or not _stands(side)
-        return None if doubtful else side.version
-    unmet = state.unmet.get(ref)
+        return not doubtful and as_read(member, side, record)
+    unmet = state.unmet.get(record.ref)
     version = unmet.get("version") if isinstance(unmet, dict) else None
-    return version if isinstance(version, str) else None
+    return version is not None and version == record.version
 
 
 def _canary(sides: dict[str, Side], absent: set[str]) -> list[str]:

@@ -227,7 +227,7 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     random = Random(seed)
     clock = Clock()
     actors = [
-        _actor(random, clock, f"s{n}", first=n == 0, form=form)
+        _actor(seed, random, clock, f"s{n}", first=n == 0, form=form)
         for n in range(random.choice(form.sides))
     ]
     rules = Rules(deletions=random.choice(["archive", "delete"]), meeting="rule")
@@ -242,7 +242,7 @@ def build(seed: int, form: Form = CLASSIC) -> Stage:
     return Stage(seed, form, clock, actors, rules, MemoryStore(clock), random, more)
 
 
-def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) -> Actor:
+def _actor(seed: int, random: Random, clock: Clock, name: str, *, first: bool, form: Form) -> Actor:
     options = random.random() < 0.6
     versions = random.random() < 0.9
     conditional = random.random() < 0.7 and versions
@@ -267,6 +267,9 @@ def _actor(random: Random, clock: Clock, name: str, *, first: bool, form: Form) 
         now = clock
     world = World(now)
     shelf = world.make("b", board(options=options, children=True), children=_comments())
+    weak = Random(f"weak {form.name} {seed} {name}").random() < 0.4
+    for one in world.shelves.values():  # a version that tells nothing is never a condition
+        one.weak = weak and not (conditional or settings.stubs)
     if not first and random.random() < 0.2:
         shelf.habits["title"] = padded
     connector = Memory(settings, Tools(name, now=clock), world)
@@ -318,6 +321,7 @@ def _second(actor: Actor) -> Actor:
     first = actor.world.shelf(actor.shelf)
     shelf = actor.world.make("c", first.schema, children=_comments())
     shelf.habits |= first.habits
+    shelf.weak = first.weak
     collection = actor.connector.locate("box", "c")
     member = replace(actor.member, collection=collection)
     comments = None
