@@ -18,6 +18,7 @@ from sync.mapping.unit import Member, Unit
 from sync.model import Page, Record, Stub
 from sync.plan.observation import Listing, Observation, Snapshot
 from sync.plan.suspects import Suspects, suspects
+from sync.state import Standing
 
 log = structlog.get_logger()
 
@@ -48,7 +49,14 @@ class Observer:
         for system in sorted(systems):
             self._connectors[system].begin()
         self._gather([self._job(self._list_system, s, known, full, seen) for s in sorted(systems)])
-        wanted = suspects(self._unit, known, seen.listings)
+        self._read(suspects(self._unit, known, seen.listings), seen)
+        moving = [m for m in self._unit.members.values() if _perhaps_moved(m, known, seen)]
+        for member in moving:
+            self._list_again(member, known, seen)
+        self._read({m.key: _unread(self._unit, m, known, seen) for m in moving}, seen)
+        return seen
+
+    def _read(self, wanted: Mapping[str, Suspects], seen: Observation) -> None:
         self._gather(
             [
                 self._job(self._read_suspects, self._unit.members[key], what, seen)
@@ -56,7 +64,6 @@ class Observer:
                 if what.refs or what.parents
             ]
         )
-        return seen
 
     @staticmethod
     def _job(act: Callable[..., None], *args: object) -> Callable[[], None]:
@@ -90,6 +97,23 @@ class Observer:
         except Exception as error:  # a fault of the connector must not stop the others
             log.exception("connector_failed", collection=member.key)
             return Listing(failure=f"{type(error).__name__}: {error}")
+
+    def _list_again(self, member: Member, known: Snapshot, seen: Observation) -> None:
+        """List all after the reads, which are dropped where something moved since.
+
+        The first cursor stays: what changed meanwhile is told once more by the next cycle.
+        """
+        first = seen.listings[member.key]
+        again = self._list(member, known, {member.key})
+        if again.failure is not None:
+            first.unclear = again.failure
+            return
+        for ref, record in again.records.items():
+            read = seen.reads.get((member.key, ref))
+            if read is None or read.version != record.version:
+                seen.reads.pop((member.key, ref), None)
+        again.cursor, again.unclear = first.cursor, first.unclear
+        seen.listings[member.key] = again
 
     def _pages(self, member: Member, since: str | None) -> Listing:
         connector = self._connectors[member.collection.system]
@@ -153,3 +177,19 @@ class Observer:
         seen.children[member.key, parent] = tuple(found)
         for record in found:
             seen.reads[member.key, record.ref] = record
+
+
+def _perhaps_moved(member: Member, known: Snapshot, seen: Observation) -> bool:
+    """Whether a record that is not found may have got another ref since all was listed."""
+    if not member.capabilities.moves or seen.blind(member.key):
+        return False
+    sides = (item.sides.get(member.key) for item in known.items.values())
+    stood = (s.ref for s in sides if s and s.ref and s.standing is Standing.HERE)
+    return any(seen.confirmed_gone(member.key, ref) for ref in stood)
+
+
+def _unread(unit: Unit, member: Member, known: Snapshot, seen: Observation) -> Suspects:
+    """What the second listing leaves unclear."""
+    listing = seen.listings[member.key]
+    what = suspects(unit, known, {member.key: listing}).get(member.key, Suspects())
+    return Suspects([ref for ref in what.refs if (member.key, ref) not in seen.reads])

@@ -9,7 +9,7 @@ that the log of a shelf is also its history and its past.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -229,6 +229,18 @@ class World:
         after = self._next(shelf, self.read(collection, ref), author)
         return self._put(shelf, ref, replace(after, ref=self._rename(after)), author)
 
+    def rotate(self, collection: Collection | str, refs: Sequence[str], *fields: str) -> None:
+        """Let each record take the ref, and these fields, of the next; the last, of the first."""
+        shelf = self.shelf(collection)
+        old = [self.read(collection, ref) for ref in refs]
+        for state, taken in zip(old, [*old[1:], old[0]], strict=True):
+            values = {**state.fields, **{name: taken.fields.get(name) for name in fields}}
+            after = self._next(shelf, replace(state, ref=taken.ref, fields=values), "person")
+            after = replace(after, version=f"{after.version}.{state.stable}")
+            shelf.records[after.ref] = after
+            self._write(shelf, Entry(0, after.ref, after, taken, "person", after.changed))
+        self._reparent(shelf, {s.ref: t.ref for s, t in zip(old, [*old[1:], old[0]], strict=True)})
+
     def copy(self, collection: Collection | str, ref: str, *, author: str = "person") -> State:
         """Make a second record of one, marker and all, as a person's copy does."""
         state = self.read(collection, ref)
@@ -333,7 +345,7 @@ class World:
         if old != state.ref:
             del shelf.records[old]
             self._write(shelf, Entry(0, old, None, before, author, state.changed))
-            self._reparent(shelf, old, state.ref)
+            self._reparent(shelf, {old: state.ref})
         shelf.records[state.ref] = state
         self._write(shelf, Entry(0, state.ref, state, before, author, state.changed))
         return state
@@ -349,10 +361,10 @@ class World:
             for state in [s for s in child.archive.values() if s.parent == ref]:
                 del child.archive[state.ref]
 
-    def _reparent(self, shelf: Shelf, old: str, new: str) -> None:
+    def _reparent(self, shelf: Shelf, moved: Mapping[str | None, str]) -> None:
         for child in self._child_shelves(shelf):
-            for state in [s for s in child.records.values() if s.parent == old]:
-                child.records[state.ref] = replace(state, parent=new)
+            for state in [s for s in child.records.values() if s.parent in moved]:
+                child.records[state.ref] = replace(state, parent=moved[state.parent])
 
     def _child_shelves(self, shelf: Shelf) -> list[Shelf]:
         if shelf.child is not None:

@@ -65,6 +65,8 @@ class Draft:
         """Mark that a record bears or began with -> the item that it starts in this plan."""
         self.unread: set[str] = set()
         """Collections with records that nobody can tell yet: listed in full next."""
+        self.withheld: set[tuple[str, str]] = set()
+        """(collection key, ref) of records of which nobody can tell yet whose they are."""
         self.meeting: Meeting | None = None
         self.addresses: dict[str, dict[Address, set[str]]] = {}
         """Kind, or collection key -> what is where (`sync.plan.address`)."""

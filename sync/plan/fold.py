@@ -32,6 +32,8 @@ def fold(draft: Draft) -> None:
             owner = draft.owner(member.key, ref)
             if record is None or owner is None or owner.sides[member.key].ref != ref:
                 continue
+            if (member.key, ref) in draft.withheld:
+                continue
             if _unread(member, owner.sides[member.key], record):
                 _fold_record(draft, member, draft.edit(owner.id), record)
     settle(draft)

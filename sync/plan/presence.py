@@ -89,18 +89,16 @@ def _absent(draft: Draft, member: Member, item: Item) -> bool:
     side = draft.look(item.id).sides[member.key]
     if not side.missing or not draft.seen.confirmed_gone(member.key, side.ref or ""):
         return False
-    if _parent_unknown(draft, member, item) or _perhaps_moved(draft, member, side):
+    if _parent_unknown(draft, member, item) or _perhaps_moved(draft, member):
         return False
     intent = draft.intent(item.id, member.key)
     parent = draft.intent(item.parent, member.parent) if item.parent and member.parent else None
     return not any(i is not None and i.verb is Verb.DELETE for i in (intent, parent))
 
 
-def _perhaps_moved(draft: Draft, member: Member, side: Side) -> bool:
+def _perhaps_moved(draft: Draft, member: Member) -> bool:
     """Whether it may have got another ref since it was reported absent: all is listed next."""
-    listing = draft.seen.listings[member.key]
-    told = listing.complete or side.ref in listing.gone
-    if member.capabilities.moves and not told:
+    if member.capabilities.moves and not draft.seen.listings[member.key].complete:
         draft.unread.add(member.key)
         return True
     return False

@@ -9,11 +9,11 @@ from __future__ import annotations
 from sync.errors import Malformed
 from sync.mapping.unit import Member, UnknownOption
 from sync.model import Plain, Record
-from sync.plan.absence import candidates
 from sync.plan.address import attach_by_address, note_address
 from sync.plan.draft import Draft
 from sync.plan.fold import revive, shelved
 from sync.plan.meeting import meet, place
+from sync.plan.moved import follow, follow_exchanged
 from sync.plan.offspring import meet_children
 from sync.plan.reading import plain_bindings, read
 from sync.plan.strays import of_an_unknown_write, perhaps_ours, remove_strays
@@ -23,6 +23,8 @@ from sync.state import Item, Nonce, Side, Standing
 
 def recognise(draft: Draft) -> None:
     """Give every observed record its item."""
+    for member in draft.unit.members.values():
+        follow_exchanged(draft, member)
     newcomers = {m.key: _newcomers(draft, m) for m in draft.unit.members.values()}
     top = [m for m in draft.unit.members.values() if m.parent is None]
     meet(draft, [m for m in top if not draft.collections[m.key].met], newcomers)
@@ -51,7 +53,7 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
     for record in (r for r in unknown if r not in known):
         if _adopt(draft, member, record):
             continue
-        if _moved(draft, member, record) or not _legible(draft, member, record):
+        if follow(draft, member, record) or not _legible(draft, member, record):
             continue
         if of_an_unknown_write(draft, member, record):
             continue
@@ -212,38 +214,3 @@ def seen_after_create(member: Member, record: Record, nonce: Nonce) -> dict[str,
         for b in plain_bindings(member)
         if b.side in nonce.views
     }
-
-
-def _moved(draft: Draft, member: Member, record: Record) -> bool:
-    """A record gone and one new with the same stable id, or the same bytes: it moved."""
-    listing = draft.seen.listings[member.key]
-    untraced = [item for item in draft.items() if _untraced(member, item, record)]
-    for item in [*candidates(list(draft.items()), member.key, listing), *untraced]:
-        side = item.sides[member.key]
-        if _same_thing(member, side, record):
-            moved = draft.edit(item.id).sides[member.key]
-            moved.ref, moved.missing, moved.stale = record.ref, False, True
-            draft.index[member.key, record.ref] = item.id
-            return True
-    return False
-
-
-def _untraced(member: Member, item: Item, record: Record) -> bool:
-    """Whether it is an item's last record there, under a ref that the store never saw."""
-    side = item.sides.get(member.key)
-    if side is None or side.standing is not Standing.OUT or side.stable is None:
-        return False
-    return side.stable == record.stable
-
-
-def _same_thing(member: Member, side: Side, record: Record) -> bool:
-    if record.stable is not None and side.stable is not None:
-        return record.stable == side.stable
-    hashes = [
-        (before.get("hash"), now.get("hash"))
-        for b in member.bindings
-        if b.type.name == "blob"
-        and isinstance(before := side.seen.get(b.side), dict)
-        and isinstance(now := record.fields.get(b.side), dict)
-    ]
-    return any(before and before == now for before, now in hashes)

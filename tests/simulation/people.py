@@ -73,6 +73,8 @@ class People:
         self._serial = 0
         self._carried: set[str] = set()
         self._retyped: set[tuple[str, str]] = set()
+        self.met = False
+        """Whether the sides have met."""
 
     def token(self, letter: str) -> str:
         self._serial += 1
@@ -89,6 +91,9 @@ class People:
             return
         if self.stage.form.rough and self.stage.more.random() < 0.05:
             self._drop_option(self.stage.more.choice(self.stage.actors))
+            return
+        if self.stage.form.rough and self.stage.more.random() < 0.1:
+            self._exchange(self.stage.more.choice(self.stage.actors))
             return
         actor = self.random.choice(self.stage.actors)
         verb = self.random.choices(
@@ -287,6 +292,18 @@ class People:
 
     def _first(self, state: State) -> bool:
         return not self.ledger.names(state.fields.get("title")) & self._carried
+
+    def _exchange(self, actor: Actor) -> None:
+        """Two or three things take each other's places, where places are refs.
+
+        What is said of a thing stays with the name: nothing is said of any here. Nor before
+        the sides have met: what is not known yet cannot be known again.
+        """
+        refs = [s.ref for s in self._cards(actor)]
+        chosen = self.stage.more.sample(refs, min(len(refs), self.stage.more.choice([2, 3])))
+        named = self.met and actor.connector.capabilities.moves and not actor.comments
+        if named and len(chosen) > 1:
+            actor.world.rotate(actor.shelf, chosen)
 
     def _drop_option(self, actor: Actor) -> None:
         """A list or a label is taken away, from every card that has it too."""

@@ -460,3 +460,16 @@ def test_comments_that_go_with_a_card_that_leaves_a_filter_are_kept():
     scene.later()
     assert b.titles() == ["Four"]
     assert "bonjour" in scene.kept()
+
+
+@pytest.mark.parametrize("lagging", [False, True])
+def test_an_edit_that_leaves_the_version_as_it_was_is_seen(lagging):
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", conditional=False, history=True, lagging=lagging)
+    a.add("Four")
+    a.add("Jardin")
+    scene.sync(2)
+    b.world.shelf("b").weak = True
+    b.edit(b.ref("Jardin"), title="Potager")
+    scene.later()
+    assert a.titles() == b.titles() == ["Four", "Potager"]

@@ -1,0 +1,79 @@
+"""Histories in which names are refs, and people give one thing the name of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.scene import Scene
+
+TITLES = ("Four", "Jardin", "Toit", "Puits")
+
+
+@pytest.fixture(params=["delta", "listing", "stubs"])
+def scene(request):
+    made = Scene()
+    a = made.place("a", comments=True)
+    powers = {"delta": {"cursor": True, "tombstones": True}, "listing": {"cursor": False}}
+    stubs = {"stubs": True}
+    b = made.place("b", moves=True, comments=True, **powers.get(request.param, stubs))
+    for title in TITLES:
+        ref = a.add(title, description=f"sur {title}")
+        a.comment(ref, f"dit sur {title}")
+    made.sync(2)
+    return made, a, b
+
+
+def told(place):
+    return {str(s.fields["title"]): s.fields.get("description") for s in place.cards()}
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_when_things_take_each_others_names_all_sides_show_it_and_nothing_is_made_or_deleted(
+    scene, length
+):
+    made, a, b = scene
+    chosen = TITLES[:length]
+    b.world.rotate("b", [b.ref(t) for t in chosen], "title")
+    made.later()
+    named = {t: f"sur {chosen[n - 1]}" for n, t in enumerate(chosen)}
+    assert told(a) == told(b) == {t: f"sur {t}" for t in TITLES} | named
+    assert a.writes("create") + a.writes("delete") + b.writes("delete") == 0
+    assert a.said() == b.said() == sorted(f"dit sur {t}" for t in TITLES)
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_when_things_take_each_others_places_all_sides_show_it_and_nothing_is_made_or_deleted(
+    scene, length
+):
+    made, a, b = scene
+    b.world.rotate("b", [b.ref(t) for t in TITLES[:length]])
+    b.edit(b.ref("Four"), description="éteint")
+    made.later()
+    assert told(a) == told(b) == {t: f"sur {t}" for t in TITLES} | {"Four": "éteint"}
+    assert a.writes("create") + a.writes("delete") + b.writes("delete") == 0
+
+
+def test_names_that_are_exchanged_by_way_of_a_third_between_two_runs_are_exchanged(scene):
+    made, a, b = scene
+    b.edit(b.ref("Four"), title="Ailleurs")
+    made.sync()
+    b.edit(b.ref("Jardin"), title="Four")
+    made.sync()
+    b.edit(b.ref("Ailleurs"), title="Jardin")
+    made.later()
+    exchanged = {"Jardin": "sur Four", "Four": "sur Jardin"}
+    assert told(a) == told(b) == {t: f"sur {t}" for t in TITLES} | exchanged
+    assert a.writes("create") == 0
+
+
+@pytest.mark.parametrize("scene", ["delta"], indirect=True)
+def test_what_is_renamed_once_it_was_called_gone_is_not_deleted_elsewhere(scene):
+    made, a, b = scene
+    ref = b.ref("Jardin")
+    b.world.shelf("b").rumours = {ref}
+    b.at("get", lambda: b.edit(ref, title="Potager"))
+    made.sync()
+    b.world.shelf("b").rumours = set()
+    made.later()
+    assert set(told(a)) == set(told(b)) == {"Four", "Potager", "Puits", "Toit"}
+    assert a.writes("delete") + b.writes("delete") + a.writes("create") == 0
