@@ -9,13 +9,16 @@ from tests.simulation.scene import Scene
 TITLES = ("Four", "Jardin", "Toit", "Puits")
 
 
-@pytest.fixture(params=["delta", "listing", "stubs"])
-def scene(request):
+every = pytest.mark.parametrize("how", ["delta", "listing", "stubs"])
+"""How a side tells what changed there."""
+
+
+def placed(how):
     made = Scene()
     a = made.place("a", comments=True)
     powers = {"delta": {"cursor": True, "tombstones": True}, "listing": {"cursor": False}}
     stubs = {"stubs": True}
-    b = made.place("b", moves=True, comments=True, **powers.get(request.param, stubs))
+    b = made.place("b", moves=True, comments=True, **powers.get(how, stubs))
     for title in TITLES:
         ref = a.add(title, description=f"sur {title}")
         a.comment(ref, f"dit sur {title}")
@@ -28,10 +31,11 @@ def told(place):
 
 
 @pytest.mark.parametrize("length", [2, 3])
+@every
 def test_when_things_take_each_others_names_all_sides_show_it_and_nothing_is_made_or_deleted(
-    scene, length
+    how, length
 ):
-    made, a, b = scene
+    made, a, b = placed(how)
     chosen = TITLES[:length]
     b.world.rotate("b", [b.ref(t) for t in chosen], "title")
     made.later()
@@ -42,10 +46,11 @@ def test_when_things_take_each_others_names_all_sides_show_it_and_nothing_is_mad
 
 
 @pytest.mark.parametrize("length", [2, 3])
+@every
 def test_when_things_take_each_others_places_all_sides_show_it_and_nothing_is_made_or_deleted(
-    scene, length
+    how, length
 ):
-    made, a, b = scene
+    made, a, b = placed(how)
     b.world.rotate("b", [b.ref(t) for t in TITLES[:length]])
     b.edit(b.ref("Four"), description="éteint")
     made.later()
@@ -53,8 +58,9 @@ def test_when_things_take_each_others_places_all_sides_show_it_and_nothing_is_ma
     assert a.writes("create") + a.writes("delete") + b.writes("delete") == 0
 
 
-def test_names_that_are_exchanged_by_way_of_a_third_between_two_runs_are_exchanged(scene):
-    made, a, b = scene
+@every
+def test_names_that_are_exchanged_by_way_of_a_third_between_two_runs_are_exchanged(how):
+    made, a, b = placed(how)
     b.edit(b.ref("Four"), title="Ailleurs")
     made.sync()
     b.edit(b.ref("Jardin"), title="Four")
@@ -66,9 +72,8 @@ def test_names_that_are_exchanged_by_way_of_a_third_between_two_runs_are_exchang
     assert a.writes("create") == 0
 
 
-@pytest.mark.parametrize("scene", ["delta"], indirect=True)
-def test_what_is_renamed_once_it_was_called_gone_is_not_deleted_elsewhere(scene):
-    made, a, b = scene
+def test_what_is_renamed_once_it_was_called_gone_is_not_deleted_elsewhere():
+    made, a, b = placed("delta")
     ref = b.ref("Jardin")
     b.world.shelf("b").rumours = {ref}
     b.at("get", lambda: b.edit(ref, title="Potager"))
@@ -77,3 +82,14 @@ def test_what_is_renamed_once_it_was_called_gone_is_not_deleted_elsewhere(scene)
     made.later()
     assert set(told(a)) == set(told(b)) == {"Four", "Potager", "Puits", "Toit"}
     assert a.writes("delete") + b.writes("delete") + a.writes("create") == 0
+
+
+@every
+def test_a_thing_that_took_a_name_left_free_is_not_deleted_and_made_once_more(how):
+    made, a, b = placed(how)
+    b.world.rotate("b", [b.ref("Four"), b.ref("Jardin")])
+    b.edit(b.ref("Four"), title="Ailleurs")
+    a.edit(a.ref("Jardin"), description="bêché")
+    made.later()
+    assert a.titles() == b.titles() == ["Ailleurs", "Jardin", "Puits", "Toit"]
+    assert told(a)["Jardin"] == told(b)["Jardin"] == "bêché"

@@ -5,6 +5,8 @@ Each was found by a simulator with the wrong rule in place.
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.memory.habits import padded
 from connectors.memory.world import Crash
 from sync.errors import Ambiguous

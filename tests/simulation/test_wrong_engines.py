@@ -11,6 +11,7 @@ import structlog
 from connectors.memory.world import Crash
 from tests.simulation import test_counterexamples_filters as filters
 from tests.simulation import test_counterexamples_lost as lost
+from tests.simulation import test_counterexamples_names as names
 from tests.simulation import test_counterexamples_parting as parting
 from tests.simulation import test_counterexamples_presence as presence
 from tests.simulation import test_counterexamples_values as values
@@ -26,7 +27,7 @@ SEEDS = {
     wrong.sent_again_after_no_answer: ("classic", 37),
     wrong.an_absence_is_not_confirmed: ("classic", 0),
     wrong.no_budget: ("classic", 2),
-    wrong.the_loser_of_a_conflict_is_dropped: ("classic", 1),
+    wrong.the_loser_of_a_conflict_is_dropped: ("classic", 19),
     wrong.the_hidden_part_is_not_kept: ("classic", 19),
     wrong.whatever_looks_different_is_written: ("classic", 5),
     wrong.the_merge_is_taken_for_agreed: ("classic", 40),
@@ -47,6 +48,9 @@ SCENES = {
     wrong_more.a_late_write_is_not_watched_for: values.test_an_edit_that_a_late_write_replaced_unseen_is_kept,
     wrong_more.nothing_is_expected_of_what_a_write_replaces: scenes.test_an_edit_inside_our_write_is_not_overwritten,
     wrong_more.a_version_that_people_do_not_change_is_trusted: scenes.test_an_edit_before_our_write_is_seen_where_no_version_tells,
+    wrong_more.a_version_says_all: writes.test_an_edit_that_leaves_the_version_as_it_was_is_seen,
+    wrong_more.what_left_is_listed_once: names.test_what_is_renamed_once_it_was_called_gone_is_not_deleted_elsewhere,
+    wrong_more.a_name_is_all_that_a_thing_is_known_by: names.test_a_thing_that_took_a_name_left_free_is_not_deleted_and_made_once_more,
     wrong_more.no_history_is_asked: scenes.test_an_edit_inside_our_write_is_kept_where_only_the_history_tells,
     wrong_more.a_create_that_was_cut_off_is_forgotten: writes.test_a_search_that_is_down_proves_nothing_about_a_create,
     wrong_more.a_read_that_answers_proves_that_a_search_would: writes.test_a_search_that_is_down_proves_nothing_about_a_create,
@@ -109,8 +113,8 @@ def scenes_of(test):
     marks = getattr(test, "pytestmark", [])
     if not marks:
         return [test]
-    names, choices = marks[0].args
-    return [lambda value=value: test(**{names: value}) for value in choices]
+    argument, choices = marks[0].args
+    return [lambda value=value: test(**{argument: value}) for value in choices]
 
 
 def fails(scene):
@@ -188,7 +192,7 @@ def test_every_numbered_history_is_failed_by_a_wrong_engine():
     """A test that no wrong engine fails may test nothing."""
     tests = {
         name: test
-        for module in (lost, parting, presence, values, writes)
+        for module in (lost, names, parting, presence, values, writes)
         for name, test in vars(module).items()
         if name.startswith("test_")
     }

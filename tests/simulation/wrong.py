@@ -158,7 +158,7 @@ def an_unknown_update_is_taken_for_applied(change: Change) -> None:
 
 
 def the_hub_is_compared_and_not_what_was_seen(change: Change) -> None:
-    change(fold, "_unread", lambda side, record: True)  # noqa: ARG005
+    change(fold, "_unread", lambda member, side, record: True)  # noqa: ARG005
     fold_field = fold._fold_field
 
     def wrong(draft, edit):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 
-from sync import commit, engine, execute, parting, precheck, recover
+from sync import commit, engine, execute, observe, parting, precheck, recover
 from sync.execute import Executor
 from sync.mapping.unit import Member
 from sync.plan.draft import Draft
@@ -131,6 +131,25 @@ def a_version_that_people_do_not_change_is_trusted(change: Change) -> None:
     change(execute, "check", wrong)
     change(execute, "overwritten", unasked)
     change(recover, "overwritten", unasked)
+
+
+def a_version_says_all(change: Change) -> None:
+    """A weak ETag: what is listed is not looked at while it stays."""
+
+    def wrong(member, side, record):  # noqa: ARG001
+        return record.version is not None and side.version == record.version
+
+    change(fold, "as_read", wrong)
+    change(suspects, "as_read", wrong)
+
+
+def what_left_is_listed_once(change: Change) -> None:
+    change(observe, "_perhaps_moved", lambda *_: False)
+    change(presence, "_perhaps_moved", lambda *_: False)
+
+
+def a_name_is_all_that_a_thing_is_known_by(change: Change) -> None:
+    change(recognise, "follow_exchanged", nothing)
 
 
 def no_history_is_asked(change: Change) -> None:
