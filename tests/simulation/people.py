@@ -301,7 +301,7 @@ class People:
         """
         refs = [s.ref for s in self._cards(actor)]
         chosen = self.stage.more.sample(refs, min(len(refs), self.stage.more.choice([2, 3])))
-        named = self.met and actor.connector.capabilities.moves and not actor.comments
+        named = self.met and actor.connector.capabilities.moves and not actor.converses
         if named and len(chosen) > 1:
             actor.world.rotate(actor.shelf, chosen)
 
