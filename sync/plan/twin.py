@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.mapping.unit import Member
+from sync.mapping.unit import Member, UnknownOption
 from sync.model import Record
 from sync.plan.draft import Draft
 from sync.plan.fold import Edit, merge_view, revive
@@ -23,7 +23,10 @@ def fold_twin(draft: Draft, member: Member, item: Item, record: Record, nonce: N
     for binding in plain_bindings(member):
         if binding.side in record.fields and binding.reads:
             shown, views = record.fields[binding.side], nonce.views
-            changed = merge_view(draft, Edit(member, binding, item, sent, record))
+            try:
+                changed = merge_view(draft, Edit(member, binding, item, sent, record))
+            except (ValueError, UnknownOption):  # in words of before: kept with all the rest
+                continue
             if changed and not binding.view.equivalent(views.get(binding.side), shown):
                 revive(draft, item)
     if not member.capabilities.moves:  # else it is not known by its ref for ever

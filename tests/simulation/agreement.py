@@ -139,6 +139,9 @@ def _narrow_apart(one: Actor, other: Actor, stage: Stage, ledger: Ledger) -> lis
     theirs = {
         n for n, s in right.items() if s.creator == "person" or (other.name, n) in ledger.stays
     }
+    if other.published:  # what people do there stays there until it is published once more
+        theirs_now = {n for n in shelved if (other.name, n) in ledger.brought_out}
+        right = {n: state for n, state in right.items() if n not in theirs_now}
     aside = {n for n in theirs & shelved.keys() if not other.takes(shelved[n].fields)}
     extra = [
         n

@@ -32,6 +32,8 @@ class Ledger:
     """(side, name) of what people took away from that side only."""
     outside: set[str] = field(default_factory=set)
     """Names of what was at some time such that a filter does not take it."""
+    brought_out: set[tuple[str, str]] = field(default_factory=set)
+    """(side, name) of what people took out of the archive there."""
     stays: set[tuple[str, str]] = field(default_factory=set)
     """(side, name) of what stood there when an admin edited what the side takes."""
     frozen: set[tuple[str, str]] = field(default_factory=set)
@@ -329,6 +331,9 @@ class People:
 
     def _archive(self, actor: Actor) -> None:
         state = self._pick(actor)
+        if state.fields.get("archived"):
+            names = self.ledger.names(state.fields["title"])
+            self.ledger.brought_out |= {(actor.name, name) for name in names}
         actor.world.edit(
             actor.shelf, state.ref, {"archived": None if state.fields.get("archived") else True}
         )
