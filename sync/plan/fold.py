@@ -158,12 +158,27 @@ def _fold_field(draft: Draft, edit: Edit) -> bool:
     seen, name = edit.side.seen, edit.binding.side
     if name in seen and seen[name] == edit.raw:
         return False
-    if _our_own_late_write(draft, edit):
+    if _our_own_late_write(draft, edit) or _agreed_before(draft, edit):
         return False
     if not (edit.binding.reads and edit.member.reads):
         _set_aside(draft, edit)
         return False
     return merge_view(draft, edit)
+
+
+def _agreed_before(draft: Draft, edit: Edit) -> bool:
+    """Take it that a field mapped anew agreed on what the hub held when the cycle began.
+
+    Another side may have changed it in this very cycle: that is due here, too.
+    """
+    known = draft.snapshot.items.get(edit.item.id)
+    was = known.hub.get(edit.field) if known is not None else None
+    if edit.field in edit.side.base or was is None or was == edit.hub:
+        return False
+    if not edit.binding.type.equal(decode(draft, edit.member, edit.binding, edit.raw, was), was):
+        return False
+    edit.side.seen[edit.binding.side], edit.side.base[edit.field] = edit.raw, was
+    return True
 
 
 def _set_aside(draft: Draft, edit: Edit) -> None:
