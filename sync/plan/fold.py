@@ -158,22 +158,24 @@ def _fold_field(draft: Draft, edit: Edit) -> bool:
     seen, name = edit.side.seen, edit.binding.side
     if name in seen and seen[name] == edit.raw:
         return False
-    if _our_own_late_write(draft, edit) or _agreed_before(draft, edit):
+    if _our_own_late_write(draft, edit):
         return False
     if not (edit.binding.reads and edit.member.reads):
-        _set_aside(draft, edit)
+        if not _agreed_before(draft, edit):
+            _set_aside(draft, edit)
         return False
     return merge_view(draft, edit)
 
 
 def _agreed_before(draft: Draft, edit: Edit) -> bool:
-    """Take it that a field mapped anew agreed on what the hub held when the cycle began.
+    """Take it that a field published anew agreed on what the hub held when the cycle began.
 
     Another side may have changed it in this very cycle: that is due here, too.
     """
     known = draft.snapshot.items.get(edit.item.id)
     was = known.hub.get(edit.field) if known is not None else None
-    if edit.field in edit.side.base or was is None or was == edit.hub:
+    new = edit.field not in edit.side.base and edit.binding.side not in edit.side.seen
+    if not new or was is None or was == edit.hub:
         return False
     if not edit.binding.type.equal(decode(draft, edit.member, edit.binding, edit.raw, was), was):
         return False

@@ -11,6 +11,7 @@ from sync.mapping.unit import Member
 from sync.mark import spot, spotted
 from sync.model import Fields, Record
 from sync.plan.draft import Draft
+from sync.plan.fold import revive
 from sync.plan.meeting import leave
 from sync.plan.twin import remove_twin
 from sync.state import Item, Standing, Verb
@@ -25,8 +26,7 @@ def of_an_unknown_write(draft: Draft, member: Member, record: Record) -> bool:
     beside = [r for r in _alike(draft, member, record) if r.ref != record.ref]
     if not _stands(draft, member, item) and not beside:
         draft.attach(draft.edit(item.id), member.key, record)
-        item = draft.edit(item.id)
-        item.dead = item.dying = False
+        revive(draft, draft.edit(item.id))  # on every side that it was deleted from
     elif _stands(draft, member, item) and record.ours is True:
         draft.strays.append((member, item, record))
     else:

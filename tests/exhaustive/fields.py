@@ -74,7 +74,8 @@ def settle_single(case: Case) -> Outcome:
             continue
         out.showed[name] = side.shows
         if side.way == "from-hub":
-            _set_aside(out, name, side)
+            if not _agreed_before(case, out, name, side):
+                _set_aside(out, name, side)
             continue
         before, old = out.agreed[name], out.hub
         out.agreed[name] = side.shows
@@ -84,6 +85,15 @@ def settle_single(case: Case) -> Outcome:
             out.kept.add(old)  # its editor did not see it
     _spread(case, out, lambda _, value: value)
     return out
+
+
+def _agreed_before(case: Case, out: Outcome, name: str, side: Side) -> bool:
+    """Where a field is published anew, what shows the hub's value of before agreed on it."""
+    new = side.showed is NEVER and side.agreed is NEVER
+    if new and case.hub is not None and side.shows == case.hub != out.hub:
+        out.agreed[name] = case.hub
+        return True
+    return False
 
 
 def _set_aside(out: Outcome, name: str, side: Side) -> None:
