@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.canary import Watch
+from tests.canary import WATCH, Watch
 from tests.conformance.registry import SANDBOXES, points
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +110,8 @@ LEAKS = """
 
 
 def suite(folder: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run other tests under the same watch."""
+    """Run other tests under a watch of their own; what they plant is not searched here."""
+    WATCH.servers.add(folder)
     file = folder / "test_suite.py"
     file.write_text(textwrap.dedent(text))
     line = [sys.executable, "-m", "pytest", file, "-p", "tests.watching", "-p", "no:cacheprovider"]

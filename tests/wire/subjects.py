@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from connectors.http import Budget, Quota, timed
 from connectors.http import client as http_client
 from sync.connector import Connector
-from sync.errors import JumelageError, Refused
+from sync.errors import Ambiguous, JumelageError, Refused, Unreachable
 from tests.conformance.harness import Bench, Running
 from tests.conformance.registry import registered
 from tests.wire.line import Line
@@ -58,11 +59,16 @@ class Subject:
     truths: dict[str, object] = field(default_factory=dict)
 
     def fresh(self, op: Op) -> Connector:
-        """A connector that has signed in, unless that is the operation."""
+        """A connector that has signed in, unless that is the operation.
+
+        Signing in is not what is tried: a busy machine may take longer than is waited for.
+        """
         connector = self.running.connect()
-        if not op.signs_in:
-            connector.locate(self.bench.word, self.bench.name)
-            connector.schema(self.bench.collection)
+        for _ in range(5 if not op.signs_in else 0):
+            with suppress(Unreachable, Ambiguous):
+                connector.locate(self.bench.word, self.bench.name)
+                connector.schema(self.bench.collection)
+                break
         return connector
 
     def record(self, op: Op) -> Tape:

@@ -6,11 +6,13 @@ import pytest
 import requests
 
 from connectors.sandbox.trello import TOKENS, TrelloSandbox
+from tests.canary import WATCH
 from tests.sandbox.trello.conftest import Person
 
 
 def test_everything_is_there_after_a_restart(tmp_path):
     kept = tmp_path / "state.json"
+    WATCH.servers.add(kept)
     first = TrelloSandbox(tmp_path, keep=kept)
     first.start()
     me = Person(first, TOKENS["sync"])

@@ -159,13 +159,14 @@ def test_a_unit_that_is_woken_has_a_turn_before_it_is_due(cycle):
 
 def test_a_unit_that_is_woken_at_work_has_one_more_turn_afterwards(cycle):
     clock = Time()
-    cycle.gates["a"] = Event()
+    cycle.gates["a"], cycle.began["a"] = Event(), Event()
     rounds = Rounds(cycle, clock=clock)
     rounds.add("a", 300)
     clock.now += GAP
     for _turn in range(3):
         rounds.wake("a")
         rounds.tick()
+    assert cycle.began["a"].wait(SOON)
     assert cycle.turns == ["a"]
     cycle.gates["a"].set()
     idle(rounds)
