@@ -53,7 +53,7 @@ class Observer:
         moving = [m for m in self._unit.members.values() if _perhaps_moved(m, known, seen)]
         for member in moving:
             self._list_again(member, known, seen)
-        self._read({m.key: _unread(self._unit, m, known, seen) for m in moving}, seen)
+        self._read({m.key: _left_unclear(self._unit, m, known, seen) for m in moving}, seen)
         return seen
 
     def _read(self, wanted: Mapping[str, Suspects], seen: Observation) -> None:
@@ -188,7 +188,7 @@ def _perhaps_moved(member: Member, known: Snapshot, seen: Observation) -> bool:
     return any(seen.confirmed_gone(member.key, ref) for ref in stood)
 
 
-def _unread(unit: Unit, member: Member, known: Snapshot, seen: Observation) -> Suspects:
+def _left_unclear(unit: Unit, member: Member, known: Snapshot, seen: Observation) -> Suspects:
     """What the second listing leaves unclear."""
     listing = seen.listings[member.key]
     what = suspects(unit, known, {member.key: listing}).get(member.key, Suspects())

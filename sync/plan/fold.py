@@ -177,7 +177,11 @@ def _agreed_before(draft: Draft, edit: Edit) -> bool:
     new = edit.field not in edit.side.base and edit.binding.side not in edit.side.seen
     if not new or was is None or was == edit.hub:
         return False
-    if not edit.binding.type.equal(decode(draft, edit.member, edit.binding, edit.raw, was), was):
+    try:
+        shown = decode(draft, edit.member, edit.binding, edit.raw, was)
+    except (ValueError, UnknownOption):  # nobody reads it here: it is set aside as it is
+        return False
+    if not edit.binding.type.equal(shown, was):
         return False
     edit.side.seen[edit.binding.side], edit.side.base[edit.field] = edit.raw, was
     return True

@@ -33,8 +33,8 @@ def follow_exchanged(draft: Draft, member: Member) -> None:
         if not draft.seen.listings[member.key].complete:
             draft.unread.add(member.key)
             draft.withheld.add((member.key, homes[stable][1]))
-    while kept := {n for n, ref in went.items() if not _free(draft, member, ref, went)}:
-        went = {name: ref for name, ref in went.items() if name not in kept}
+    while blocked := {n for n, ref in went.items() if not _free(draft, member, ref, went)}:
+        went = {name: ref for name, ref in went.items() if name not in blocked}
     for name in went:
         draft.index.pop((member.key, draft.look(name).sides[member.key].ref or ""), None)
     for name, ref in went.items():

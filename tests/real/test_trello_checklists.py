@@ -6,26 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.sandbox.trello import TrelloSandbox
-from connectors.trello import Trello, TrelloSettings
-from sync.connector import Origin, Tools
+from sync.connector import Origin
 
 TWIN = "Menu\u00a0(2)"
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    running = TrelloSandbox(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def trello(sandbox):
-    connector = Trello(TrelloSettings(**sandbox.settings()), Tools(name="trello"))
-    yield connector
-    connector.close()
 
 
 @pytest.fixture

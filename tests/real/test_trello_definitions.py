@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.sandbox.trello import TrelloSandbox
-from connectors.trello import Trello, TrelloSettings
-from sync.connector import Origin, Tools
+from sync.connector import Origin
 from sync.model import FieldSpec
 
 VALUES = {
@@ -19,21 +17,6 @@ VALUES = {
     "Budget": (42.5, "number", "number"),
     "Lieu": ("Rezé", "text", "text"),
 }
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    running = TrelloSandbox(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def trello(sandbox):
-    connector = Trello(TrelloSettings(**sandbox.settings()), Tools(name="trello"))
-    yield connector
-    connector.close()
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.sandbox.trello import TrelloSandbox
-from connectors.trello import Trello, TrelloSettings
 from connectors.trello.options import COLORS
-from sync.connector import Origin, Tools
+from sync.connector import Origin
 from sync.errors import Refused
 from sync.model import Option
 
@@ -27,21 +25,6 @@ VALUES = {
     "location": {"name": "Jardin", "lat": 47.25, "lon": -1.5},
     "closed": True,
 }
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    running = TrelloSandbox(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def trello(sandbox):
-    connector = Trello(TrelloSettings(**sandbox.settings()), Tools(name="trello"))
-    yield connector
-    connector.close()
 
 
 @pytest.fixture

@@ -342,3 +342,19 @@ def test_a_name_in_the_mapping_is_that_of_the_option_that_has_it_now():
     scene.later()
     shown = {str(s.fields["title"]): s.fields["list"] for s in b.cards()}
     assert (shown["Four"], shown["Puits"]) == ("Chantier", "doing")
+
+
+def test_a_field_that_is_published_anew_shows_what_another_side_changed_in_that_cycle():
+    scene = Scene()
+    a, b = scene.place("a", ("title", "done")), scene.place("b", ("title",))
+    ref = a.add("Jardin", done=True)
+    a.add("Four")
+    scene.sync(2)
+    b.edit(b.ref("Jardin"), done=True)
+    scene.sync()
+    scene.remap(b, "title", "done")
+    from_hub(b, "done")
+    a.edit(ref, done=None)
+    scene.sync()
+    scene.later()
+    assert b.values("done")[0] is None
