@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -25,9 +29,15 @@ COLUMNS = {
 
 
 def tamper(place: Place, statement: str, *values: object) -> None:
-    with sqlite3.connect(place.path) as connection:
+    with closing(sqlite3.connect(place.path)) as connection, connection:
         connection.execute(statement, values)
-    connection.close()
+
+
+@contextmanager
+def altered(place: Place) -> Iterator[Place]:
+    """A copy to be spoilt: nothing of one example may reach the next, its WAL least of all."""
+    with TemporaryDirectory() as folder:
+        yield place.copy(Path(folder) / "store")
 
 
 def broken(place: Place) -> list[int]:
@@ -63,54 +73,41 @@ def test_a_journal_as_it_was_written_verifies(journal: Place):
 )
 def test_any_change_of_any_column_of_any_line_is_found(journal: Place, seq, column, value):
     table, name = column
-    before = journal.path.read_bytes()
-    try:
-        with sqlite3.connect(journal.path) as connection:
+    with altered(journal) as copy:
+        with closing(sqlite3.connect(copy.path)) as connection:
             (same,) = connection.execute(
                 f"SELECT count(*) FROM {table} WHERE seq = ? AND {name} IS ?", (seq, value)
             ).fetchone()
             there = connection.execute(f"SELECT 1 FROM {table} WHERE seq = ?", (seq,)).fetchone()
-        connection.close()
         try:
-            tamper(journal, f"UPDATE {table} SET {name} = ? WHERE seq = ?", value, seq)
+            tamper(copy, f"UPDATE {table} SET {name} = ? WHERE seq = ?", value, seq)
         except sqlite3.IntegrityError:
             return
-        assert bool(broken(journal)) == bool(there and not same)
-    finally:
-        journal.path.write_bytes(before)
+        assert bool(broken(copy)) == bool(there and not same)
 
 
 @pytest.mark.parametrize("table", COLUMNS)
 @pytest.mark.parametrize("seq", range(1, LINES + 2))
 def test_any_line_that_is_taken_out_is_found(journal: Place, table: str, seq: int):
-    before = journal.path.read_bytes()
-    try:
-        tamper(journal, f"DELETE FROM {table} WHERE seq = ?", seq)
-        found = broken(journal)
+    with altered(journal) as copy:
+        tamper(copy, f"DELETE FROM {table} WHERE seq = ?", seq)
+        found = broken(copy)
         assert found == [] if (table, seq) == ("journal_values", 3) else seq in found
-    finally:
-        journal.path.write_bytes(before)
 
 
 def test_lines_that_change_places_are_found(journal: Place):
-    before = journal.path.read_bytes()
-    try:
+    with altered(journal) as copy:
         for old, new in ((5, 500), (6, 5), (500, 6)):
             for table in ("journal", "journal_values"):
-                tamper(journal, f"UPDATE {table} SET seq = ? WHERE seq = ?", new, old)
-        assert {5, 6} <= set(broken(journal))
-    finally:
-        journal.path.write_bytes(before)
+                tamper(copy, f"UPDATE {table} SET seq = ? WHERE seq = ?", new, old)
+        assert {5, 6} <= set(broken(copy))
 
 
 def test_lines_that_were_cut_off_at_the_end_are_named(journal: Place):
-    before = journal.path.read_bytes()
-    try:
+    with altered(journal) as copy:
         for table in ("journal_values", "journal"):
-            tamper(journal, f"DELETE FROM {table} WHERE seq > 10")
-        assert broken(journal) == [3, 11, 12, 13]  # what 13 said of 3 is gone too
-    finally:
-        journal.path.write_bytes(before)
+            tamper(copy, f"DELETE FROM {table} WHERE seq > 10")
+        assert broken(copy) == [3, 11, 12, 13]  # what 13 said of 3 is gone too
 
 
 # -- erasing
