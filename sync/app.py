@@ -29,6 +29,7 @@ from sync.mapping.problem import Faulty, Problem
 from sync.mapping.unit import Unit
 from sync.mapping.vocabulary import read_kinds
 from sync.model import Plain
+from sync.notices import Notices
 from sync.observe import Gather
 from sync.report import Progress
 from sync.rounds import Stopped
@@ -38,6 +39,7 @@ from sync.store.base import Store
 from sync.store.blobs import BlobStore
 from sync.store.memory import MemoryStore
 from sync.store.sql import SQLStore
+from sync.wording import Words
 
 WAITING = "waiting"
 """The store's own value under which it is noted which units could not even begin."""
@@ -232,6 +234,11 @@ class App:
             gather=in_parallel(WORKERS, stopping),
             progress=progress,
         )
+
+    def notices(self) -> Notices:
+        """What tells people of conflicts."""
+        settings, people = self.configuration.settings, self.configuration.collective.people
+        return Notices(self.store, self.connectors, lambda: Words.of(settings, self.store), people)
 
     def compiled(self) -> Compiled:
         """Look everything up and compile. Raises `Faulty` for mappings that cannot work."""

@@ -55,6 +55,8 @@ class Capabilities:
     """Listings may lag behind direct reads."""
     moves: bool = False
     """`update` may change a ref, and `Record.stable` survives a move."""
+    notices: bool = False
+    """`tell` says something to people at a record, which is no record, child or edit to us."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,18 @@ class Origin:
     nonce: str
     since: datetime
     key: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What people are told at a record: plain text, in lines, that bears the nonce of its origin.
+
+    `to` are the accounts whose owners are called upon to look.
+    """
+
+    text: str
+    origin: Origin
+    to: tuple[str, ...] = ()
 
 
 BlobOpener = Callable[[Plain], AbstractContextManager[BinaryIO]]
@@ -223,6 +237,24 @@ class Connector(ABC):
     def open(self, collection: Collection, ref: str) -> AbstractContextManager[BinaryIO]:
         """Open the content of the record's blob for reading, streamed."""
         raise Refused(f"{collection.key} has no content for {ref}")
+
+    def tell(self, collection: Collection, ref: str, notice: Message) -> str:
+        """Say something to the people of a record, once; returns what names it there.
+
+        What was said is never listed as a record, a child or a change of anything.
+        """
+        raise Refused(f"nobody can be told of {ref} at {collection.key}: {notice.text}")
+
+    def told(self, collection: Collection, ref: str, origin: Origin) -> Iterator[str]:
+        """Name what a `tell` with this origin may have left, if anything."""
+        raise Refused(f"nobody can be told of {ref} at {collection.key} ({origin.nonce})")
+
+    def retell(self, collection: Collection, name: str, notice: Message) -> None:
+        """Say this instead of what was told, calling on nobody anew; safe to repeat.
+
+        `Gone` if somebody took it away.
+        """
+        raise Refused(f"nobody can be told anything at {collection.key} ({name}, {notice.text})")
 
     def begin(self) -> None:  # noqa: B027 - most connectors cache nothing
         """A cycle begins: forget what was cached of the system's content."""

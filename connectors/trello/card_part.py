@@ -12,6 +12,7 @@ from connectors.landed import landed
 from connectors.trello import checklists, custom, fields, origins, reading
 from connectors.trello.api import Api
 from connectors.trello.cards import Board
+from connectors.trello.feed import card_of
 from connectors.trello.fields import MADE, SCHEMA
 from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import News, Whole
@@ -28,6 +29,7 @@ from sync.connector import Origin
 from sync.errors import Ambiguous, Gone, Malformed
 from sync.model import Collection, Fields, Option, Plain, Record, Schema, Stub
 
+_SAID: Final = frozenset({"commentCard", "copyCommentCard"})
 _FEW: Final = 3 * reading.BATCH
 """Up to so many cards are read ten at once; for more, the whole board is one request."""
 
@@ -47,7 +49,12 @@ class Cards(Part):
         return board.options()
 
     def listed(self, whole: Whole, collection: Collection, *, full: bool) -> Listed:
-        yield from whole.board.records()
+        editors = _editors(whole)
+        for ref, found in whole.board.records():
+            if isinstance(found, Record) and ref in editors:
+                yield ref, replace(found, author=editors[ref])
+            else:
+                yield ref, found
 
     def told(self, news: News, record: Record | Stub | Malformed, ref: str) -> bool:
         return ref in news.cards
@@ -200,6 +207,21 @@ def _unmade(board: Board, fields: Fields) -> list[Callable[[Api], None]]:
         elif name in board.custom and not custom.has_choice(board.custom[name], value):
             found.append(partial(custom.add_choice, field=board.custom[name], value=value))
     return found
+
+
+def _editors(whole: Whole) -> dict[str, str]:
+    """Card -> the user name of who edited it last, as far as the newest actions tell.
+
+    What a member did by hand goes before what an application did in their name.
+    """
+    found: dict[str, tuple[bool, str, str]] = {}
+    for action in whole.actions:
+        ref, who = card_of(action), action.get("idMemberCreator")
+        if ref and isinstance(who, str) and action.get("type") not in _SAID:
+            last = (not action.get("appCreator"), str(action.get("id")), who)
+            found[ref] = max(found.get(ref, last), last)
+    names = whole.board.usernames
+    return {ref: names.get(who, who) for ref, (_by_hand, _ref, who) in found.items()}
 
 
 def _is_record(found: Record | Gone | Malformed) -> TypeGuard[Record]:

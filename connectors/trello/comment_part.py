@@ -9,6 +9,7 @@ the text says them (`saying`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,10 +18,11 @@ from connectors.trello.cards import Board
 from connectors.trello.dates import instant, moment
 from connectors.trello.feed import Action, card_of, listed, oldest
 from connectors.trello.fields import TEXT_LIMIT
+from connectors.trello.notices import nonce_of, written
 from connectors.trello.origins import stamp
 from connectors.trello.parts import Desk, Listed, Part
 from connectors.trello.reading import PAGE, News, Whole
-from sync.connector import Origin
+from sync.connector import Message, Origin
 from sync.errors import Ambiguous, Gone, Malformed, Refused, Unreachable
 from sync.model import Collection, Fields, FieldSpec, Plain, Record, Schema, Stub
 
@@ -58,7 +60,8 @@ class Comments(Part):
             actions += self._pages(f"boards/{collection.id}/actions", before=before)
         standing = {ref for ref, _ in whole.board.records()}
         for action in actions:
-            if action.get("type") in _TYPES and card_of(action) in standing:
+            said = action.get("type") in _TYPES and not self._is_notice(action)
+            if said and card_of(action) in standing:
                 yield self._outcome(whole.board, action)
 
     def told(self, news: News, record: Record | Stub | Malformed, ref: str) -> bool:
@@ -67,6 +70,8 @@ class Comments(Part):
     def below(self, collection: Collection, parent: str) -> Iterator[Record]:
         board = self.looks.heading(collection.id)
         for action in self._pages(f"cards/{parent}/actions"):
+            if self._is_notice(action):
+                continue
             outcome = self._outcome(board, action)[1]
             if isinstance(outcome, Record):
                 yield outcome
@@ -75,6 +80,8 @@ class Comments(Part):
         told = self.api.get(f"actions/{ref}", memberCreator="false")
         if not isinstance(told, dict) or told.get("id") != ref or told.get("type") not in _TYPES:
             raise Unreachable(f"Trello answered with something other than the comment {ref}")
+        if self._is_notice(told):
+            raise Gone(f"{ref} is no comment but a notice of ours")
         if _board_of(told) != collection.id:
             raise Gone(f"the comment {ref} is not on the board {collection.name!r} any more")
         return self._record(self.looks.heading(collection.id), told)
@@ -84,7 +91,7 @@ class Comments(Part):
         said = origin.key.get("text")
         for action in self._pages(f"boards/{collection.id}/actions", since=stamp(origin.since)):
             mine = action.get("idMemberCreator") == me and action.get("appCreator")
-            if not mine or action.get("type") != _TYPES[0]:
+            if not mine or self._is_notice(action) or action.get("type") != _TYPES[0]:
                 continue
             found = self._record(board, action)
             if said in (None, found.fields["text"]):
@@ -112,6 +119,32 @@ class Comments(Part):
     def delete(self, collection: Collection, ref: str) -> None:
         self._ours(collection, ref)
         self.api.delete(f"actions/{ref}")
+
+    # What we tell people
+
+    def tell(self, card: str, notice: Message) -> str:
+        """As `Connector.tell`."""
+        made = self.api.post(f"cards/{card}/actions/comments", {"text": written(notice)})
+        if not isinstance(made, dict) or not isinstance(made.get("id"), str):
+            raise Ambiguous("Trello took a comment and did not say which")
+        return str(made["id"])
+
+    def notices(self, card: str, origin: Origin) -> Iterator[str]:
+        """As `Connector.told`."""
+        for action in self._pages(f"cards/{card}/actions", since=stamp(origin.since)):
+            if self._is_notice(action) and nonce_of(_text(action)) == origin.nonce:
+                yield str(action["id"])
+
+    def retell(self, name: str, notice: Message) -> None:
+        """As `Connector.retell`."""
+        if not self._is_notice(_object(self.api.get(f"actions/{name}", memberCreator="false"))):
+            raise Gone(f"{name} is no notice of ours")
+        self.api.put(f"actions/{name}", {"text": written(replace(notice, to=()))})
+
+    def _is_notice(self, action: Action) -> bool:
+        """Whether we said it to people; a member who copies one says it themselves."""
+        marked = nonce_of(_text(action)) is not None
+        return marked and action.get("idMemberCreator") == self.api.me()
 
     def _ours(self, collection: Collection, ref: str) -> str:
         """The line before its text. Raises `Refused` for somebody else's comment.
@@ -171,7 +204,7 @@ class Comments(Part):
             fields={"text": text, **facts},
             parent=card,
             ours=ours,
-            author=author,
+            author=board.usernames.get(author, author),
             changed=_edited(action) or at,
         )
 
@@ -191,6 +224,12 @@ def _checked(fields: Fields, known: set[str]) -> str:
     if len(text) > TEXT_LIMIT:
         raise Refused(f"a comment holds at most {TEXT_LIMIT} characters")
     return text
+
+
+def _object(told: Plain) -> Action:
+    if not isinstance(told, dict):
+        raise Unreachable("Trello answered with something other than an action")
+    return told
 
 
 def _data(action: Action, name: str) -> Plain:

@@ -21,7 +21,7 @@ from connectors.trello.looks import Looks
 from connectors.trello.parts import Desk, Part
 from connectors.trello.webhooks import Webhooks
 from sync.account import Grant, Notice, Offer, Question, Sort, Trace
-from sync.connector import Capabilities, Connector, Origin, SystemSettings, Tools, Word
+from sync.connector import Capabilities, Connector, Message, Origin, SystemSettings, Tools, Word
 from sync.errors import ConfigError, CursorExpired, Gone, Malformed, Refused, Unreachable
 from sync.model import Collection, Fields, FieldSpec, Option, Page, Plain, Record, Schema
 
@@ -41,6 +41,7 @@ class Trello(Connector):
         history=True,
         options=True,
         rank=True,
+        notices=True,
     )
 
     def __init__(self, settings: TrelloSettings, tools: Tools) -> None:
@@ -48,9 +49,10 @@ class Trello(Connector):
         self._api = Api(settings, tools.name)
         self._looks = Looks(self._api, tools.timezone)
         desk = Desk(self._api, self._looks, tools)
+        self._comments = Comments(desk)
         self._parts: dict[tuple[str, str | None], Part] = {
             ("board", None): Cards(desk),
-            ("board", "comment"): Comments(desk),
+            ("board", "comment"): self._comments,
             ("board", "file"): Files(desk),
             ("attachments", None): BoardFiles(desk),
         }
@@ -126,6 +128,24 @@ class Trello(Connector):
         written = options.write(self._api, self._looks.heading(collection.id), name, option)
         self._looks.forget(collection.id)
         return written
+
+    def tell(self, collection: Collection, ref: str, notice: Message) -> str:
+        self._noticed(collection)
+        with self._writing(collection):
+            return self._comments.tell(ref, notice)
+
+    def told(self, collection: Collection, ref: str, origin: Origin) -> Iterator[str]:
+        self._noticed(collection)
+        yield from self._comments.notices(ref, origin)
+
+    def retell(self, collection: Collection, name: str, notice: Message) -> None:
+        self._noticed(collection)
+        with self._writing(collection):
+            self._comments.retell(name, notice)
+
+    def _noticed(self, collection: Collection) -> None:
+        if collection.child is not None or not self.capable(collection).notices:
+            raise Refused(f"nobody can be told anything at {collection.key}")
 
     def overwritten(self, collection: Collection, ref: str, since: datetime) -> Iterator[Record]:
         if not self.capable(collection).history:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +21,7 @@ from sync.engine import Engine
 from sync.errors import JumelageError, Unknown
 from sync.i18n import _
 from sync.mapping.compile import Compiled
+from sync.mapping.unit import Unit
 from sync.plan.actions import Plan
 from sync.plan.saved import from_text, to_data
 from sync.pulse import by_hand
@@ -80,6 +81,7 @@ def apply(
         compiled = app.compiled()
         note_waiting(app.store, waiting(compiled))
         report = app.engine(compiled.units, progress).apply(plans)
+        _tell(app, [unit for unit in compiled.units if unit.name in {one.unit for one in plans}])
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -104,6 +106,7 @@ def sync(
             engine = app.engine(compiled.units, progress)
             report = engine.sync(wanted, accept=accept) if wanted is not None else Report("")
         _ask_for_access(app, compiled)
+        _tell(app, engine.chosen(wanted) if wanted is not None else [])
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -143,6 +146,14 @@ def finish(at: Session, report: Report, compiled: Compiled, *, as_json: bool) ->
     else:
         show_report(at, report)
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _tell(app: App, units: Iterable[Unit]) -> None:
+    """Tell people of what they disagree about."""
+    if not app.store.lost():
+        notices = app.notices()
+        for unit in units:
+            notices.send(unit)
 
 
 def _waits(one: Plan) -> bool:

@@ -9,7 +9,6 @@ import typer
 from sync.cli.items import find, mapping_names, title
 from sync.cli.kept import kept_data, show_kept
 from sync.cli.session import AsJson, Session, session
-from sync.cli.values import Words
 from sync.cli.words import FOLD, reason_word, standing_word, verb_word
 from sync.i18n import _
 from sync.model import Plain
@@ -17,6 +16,7 @@ from sync.settle import VERB as SETTLE
 from sync.state import Item
 from sync.store.base import Logged
 from sync.store.sql import SQLStore
+from sync.wording import Words
 
 MOST = 50
 """Lines of the journal that are named as broken."""
@@ -48,10 +48,10 @@ def log(
         if as_json:
             at.give([line_data(line) for line in lines])
             return
-        words = Words.of(at, store)
+        words = Words.of(at.settings, store)
         for line in lines:
             known = store.item(line.entry.item)
-            _show_line(words, line, known, title(known) if known else line.entry.item)
+            _show_line(at, words, line, known, title(known) if known else line.entry.item)
 
 
 def _verify(at: Session, store: SQLStore, *, as_json: bool) -> NoReturn:
@@ -81,7 +81,7 @@ def why(
         found = find(store, mapping_names(at.settings), item)
         lines = store.journal(item=found.id)
         kept = store.kept(item=found.id)
-        words = Words.of(at, store)
+        words = Words.of(at.settings, store)
     if as_json:
         at.give(
             {
@@ -98,9 +98,9 @@ def why(
         subject = words.field(found.kind, field or "*")
         at.say("  " + _("held: {subject}: {cause}").format(subject=subject, cause=cause))
     for line in lines:
-        _show_line(words, line, found, "")
+        _show_line(at, words, line, found, "")
     for one in kept:
-        show_kept(words, one, found, named=False)
+        show_kept(at, words, one, found, named=False)
 
 
 def line_data(line: Logged) -> dict[str, Plain]:
@@ -136,8 +136,8 @@ def _item_data(item: Item) -> dict[str, Plain]:
     }
 
 
-def _show_line(words: Words, line: Logged, item: Item | None, name: str) -> None:
-    at, entry = words.at, line.entry
+def _show_line(at: Session, words: Words, line: Logged, item: Item | None, name: str) -> None:
+    entry = line.entry
     who = f"  {entry.author}" if entry.author else ""
     moment = at.moment(line.at.isoformat())
     at.say(f"{moment}  {entry.run}  {verb_word(entry.verb)}  {entry.collection}  {name}{who}")

@@ -10,7 +10,6 @@ import typer
 from sync.cli.items import title
 from sync.cli.reversal import ask
 from sync.cli.session import AsJson, Session, session
-from sync.cli.values import Words
 from sync.cli.words import CONFLICT, cause_word
 from sync.deeds import decision
 from sync.errors import ConfigError
@@ -19,6 +18,7 @@ from sync.model import Plain
 from sync.settle import chosen, how
 from sync.state import Item
 from sync.store.base import Kept, Store
+from sync.wording import Words
 
 
 def add(app: typer.Typer) -> None:
@@ -100,9 +100,9 @@ def _list(at: Session, store: Store, found: list[Kept], *, as_json: bool) -> Non
     if as_json:
         at.give([{**kept_data(one), "title": _title(one, items[one.id])} for one in found])
         return
-    words = Words.of(at, store)
+    words = Words.of(at.settings, store)
     for one in found:
-        show_kept(words, one, items[one.id])
+        show_kept(at, words, one, items[one.id])
 
 
 def _title(one: Kept, item: Item | None) -> str:
@@ -129,12 +129,14 @@ def kept_data(one: Kept) -> dict[str, Plain]:
     }
 
 
-def show_kept(words: Words, one: Kept, item: Item | None, *, named: bool = True) -> None:
+def show_kept(
+    at: Session, words: Words, one: Kept, item: Item | None, *, named: bool = True
+) -> None:
     """Say what was lost, what stands instead, whose they are, and how it is settled.
 
     `named`: with the title of the item.
     """
-    at, salvage = words.at, one.salvage
+    salvage = one.salvage
     kind = item.kind if item else ""
     field = words.field(kind, salvage.field)
     about = "  ".join([str(one.id), *([_title(one, item)] if named else []), field])

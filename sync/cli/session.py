@@ -7,11 +7,9 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, TypeAlias
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -23,6 +21,7 @@ from sync.i18n import _
 from sync.model import Plain
 from sync.settings import Settings, find, load
 from sync.store.sql import SQLStore
+from sync.wording import at_home
 
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help=_("Print data, as JSON (docs/reference/json.md)."))
@@ -82,11 +81,7 @@ class Session:
 
     def moment(self, text: str) -> str:
         """A moment (ISO 8601) as people of the collective read it: in its zone."""
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return text
-        return f"{moment.astimezone(ZoneInfo(self.settings.timezone)):%Y-%m-%d %H:%M}"
+        return at_home(text, self.settings.timezone)
 
     def dying(self, title: str, goes: str) -> str:
         """Say that a deletion waits."""

@@ -12,7 +12,6 @@ from sync.app import WAITING
 from sync.cli.items import mapping_names
 from sync.cli.session import AsJson, Session, session
 from sync.cli.troubles import CHECK, named, unreadable
-from sync.cli.values import Words
 from sync.cli.words import outcome_word
 from sync.i18n import _, ngettext
 from sync.model import Plain
@@ -20,6 +19,7 @@ from sync.noted import noted
 from sync.plan.actions import Hold
 from sync.state import CollectionState
 from sync.store.base import Run, Store
+from sync.wording import Words
 
 
 def add(app: typer.Typer) -> None:
@@ -97,7 +97,7 @@ def _held(
     at: Session, store: Store, units: list[str], states: dict[str, CollectionState]
 ) -> Iterator[dict[str, Plain]]:
     """Every hold, with the title of what it is about and the command that releases it."""
-    words = Words.of(at, store)
+    words = Words.of(at.settings, store)
     found: list[tuple[str, Hold]] = []
     for unit in units:
         mine = {key: state for key, state in states.items() if state.unit == unit}

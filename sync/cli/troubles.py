@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from sync import holds
 from sync.cli.items import mapping_names, title
 from sync.cli.session import Session
-from sync.cli.values import Words
 from sync.errors import ConfigError
 from sync.i18n import _
 from sync.plan.actions import Hold, release
 from sync.state import CollectionState, Standing
 from sync.store.base import Store
+from sync.wording import Words
 
 CHECK = "jumelage check"
 """What tells why a system does not answer as it should, and what to do."""
@@ -66,7 +66,7 @@ def show_holds(at: Session, held: Iterable[Hold], *, unread: bool = False) -> No
             show_hold(at, hold.subject, hold)
         return
     with at.store() as store:
-        words = Words.of(at, store)
+        words = Words.of(at.settings, store)
         for hold in told:
             show_hold(at, named(words, store, hold.subject), hold)
         units = mapping_names(at.settings)

@@ -9,6 +9,7 @@ import pytest
 
 from sync import app, engine, registry
 from tests.system.admin import Admin
+from tests.system.boards import Boards
 from tests.system.forking import Forks
 from tests.system.world import DEMO, ROOT, SIDES, Scene, Servers, some
 
@@ -117,3 +118,20 @@ def edited(shared_scene):
         gate.reset()
     assert shared_scene.sync().ok
     return shared_scene
+
+
+@pytest.fixture
+def collective(forks, tmp_path):
+    """Boards of one Trello, and somebody at the command line."""
+    running = Boards(tmp_path, forks)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def two(collective):
+    """Two boards that mirror each other, with their comments; no card stands there yet."""
+    one, other = collective.board("Un"), collective.board("Deux")
+    sides = {"un": {"use": "trello", "board": one}, "deux": {"use": "trello", "board": other}}
+    collective.map(sides, **{"with": ["comment"], "conflicts": "newest"})
+    return one, other

@@ -1,18 +1,19 @@
-"""Values, fields and people as those who read the terminal call them."""
+"""Values, fields, people and moments as those who read them call them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sync import i18n
-from sync.cli.session import Session
 from sync.i18n import _
 from sync.kinds import Kind
 from sync.mapping.vocabulary import read_kinds
 from sync.model import Plain
+from sync.settings import Settings
 from sync.settings.people import People, read_people
 from sync.store.base import Store
 from sync.types.moment import Moment, moment
@@ -27,18 +28,18 @@ NAMED = ("person", "people")
 class Words:
     """What people call sides, fields and each other, and how they write values."""
 
-    at: Session
+    settings: Settings
     sides: Mapping[str, str]
     people: People
     kinds: Mapping[str, Kind]
 
     @classmethod
-    def of(cls, at: Session, store: Store) -> Words:
+    def of(cls, settings: Settings, store: Store) -> Words:
         """The names that the store, the kinds and the table of people know."""
         sides = {key: state.label for key, state in store.collections().items() if state.label}
-        people, _faults = read_people(at.settings.people, {key.split("/")[0] for key in sides})
-        kinds, _wrong = read_kinds(at.settings.mappings)
-        return cls(at, sides, people, kinds)
+        people, _faults = read_people(settings.people, {key.split("/")[0] for key in sides})
+        kinds, _wrong = read_kinds(settings.mappings)
+        return cls(settings, sides, people, kinds)
 
     def origin(self, origin: Mapping[str, Plain]) -> str:
         """A side, an author and a moment, as far as each is known."""
@@ -48,8 +49,12 @@ class Words:
             alias = self.people.accounts.get(str(key or "").split("/")[0], {}).get(str(author))
             parts.append(self.person(alias or str(author)))
         if since:
-            parts.append(self.at.moment(str(since)))
+            parts.append(self.moment(str(since)))
         return ", ".join(parts) or "-"
+
+    def moment(self, text: str) -> str:
+        """A moment (ISO 8601) in the zone of the collective."""
+        return at_home(text, self.settings.timezone)
 
     def person(self, alias: str) -> str:
         """The name of somebody."""
@@ -84,9 +89,7 @@ class Words:
         try:
             shown = of.show(self._at_home(of.name, value))
             return (
-                shown.removesuffix(f" {self.at.settings.timezone}")
-                if of.name == "moment"
-                else shown
+                shown.removesuffix(f" {self.settings.timezone}") if of.name == "moment" else shown
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             return _plain(value)
@@ -105,10 +108,19 @@ class Words:
         return self._local(moment(value)) if kind == "moment" else value
 
     def _local(self, said: Moment) -> str:
-        zone = self.at.settings.timezone
+        zone = self.settings.timezone
         if said.instant is None or said.zone not in (None, zone):
             return str(said)
         return str(replace(said, at=said.instant.astimezone(ZoneInfo(zone)), zone=zone))
+
+
+def at_home(text: str, zone: str) -> str:
+    """A moment (ISO 8601) as people in a zone read it; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def _plain(value: Plain) -> str:
