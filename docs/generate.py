@@ -68,6 +68,10 @@ def mapping_language() -> Iterator[str]:
     yield "## Words\n"
     yield "Beside these keys a side names its collection by one of its connector's words"
     yield "(`board: Programme 2026`); they are in [connectors](connectors.md).\n"
+    yield "A side may name several collections, where its connector says so: `board: [A, B]`. It is"
+    yield "then as many sides, a circle each: an item bears the name of its circle in the field"
+    yield "`circle` and stands in that collection alone. What has no circle stands in none; another"
+    yield "circle, written on any side, moves it.\n"
     yield "## Conditions of `only`\n"
     yield _flat(document, "Condition")
     yield "\n## Rules of `fields`\n"

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from sync import erasure
 from sync.connector import BlobOpener, Connector, Tools
 from sync.engine import Engine
-from sync.errors import Refused
+from sync.errors import Missing, Refused
 from sync.kinds import Kind
 from sync.log import scrub
 from sync.mapping.binding import Collective
@@ -24,7 +24,7 @@ from sync.mapping.compile import Compiled, compile_units
 from sync.mapping.defaults import System as Described
 from sync.mapping.defaults import defaults
 from sync.mapping.loaded import Loaded, read_folder
-from sync.mapping.places import Places, Spot, survey
+from sync.mapping.places import Making, Places, Spot, survey
 from sync.mapping.problem import Faulty, Problem
 from sync.mapping.unit import Unit
 from sync.mapping.vocabulary import read_kinds
@@ -66,6 +66,16 @@ class Configuration:
     def spots(self) -> list[Spot]:
         """Every collection that a mapping names."""
         return [spot for mapping in self.mappings for _label, _side, spot in mapping.sides()]
+
+    @property
+    def making(self) -> Making:
+        """The collections that may be made, and in which workspace."""
+        return {
+            spot: side.make if isinstance(side.make, str) else None
+            for mapping in self.mappings
+            for _label, side, spot in mapping.sides()
+            if side.make
+        }
 
     def check(self, places: Places) -> tuple[Unchecked, ...]:
         """Check mappings against what was found; returns what was not asked.
@@ -164,15 +174,17 @@ def _opener(blobs: BlobStore) -> BlobOpener:
     return opened
 
 
-def look(spots: Iterable[Spot], connectors: Mapping[str, Connector]) -> Places:
-    """Look every collection up, each system in a thread of its own."""
+def look(
+    spots: Iterable[Spot], connectors: Mapping[str, Connector], making: Making | None = None
+) -> Places:
+    """Look every collection up, each system in a thread of its own; as `survey`."""
     by_system: dict[str, list[Spot]] = {}
     for spot in spots:
         by_system.setdefault(spot.system, []).append(spot)
     found: dict[str, Places] = {}
 
     def ask(system: str) -> None:
-        found[system] = survey(by_system[system], connectors)
+        found[system] = survey(by_system[system], connectors, making)
 
     in_parallel(len(by_system))([partial(ask, system) for system in by_system])
     return {spot: place for places in found.values() for spot, place in places.items()}
@@ -240,10 +252,16 @@ class App:
         settings, people = self.configuration.settings, self.configuration.collective.people
         return Notices(self.store, self.connectors, lambda: Words.of(settings, self.store), people)
 
-    def compiled(self) -> Compiled:
-        """Look everything up and compile. Raises `Faulty` for mappings that cannot work."""
+    def compiled(self, *, make: bool = False) -> Compiled:
+        """Look everything up and compile. Raises `Faulty` for mappings that cannot work.
+
+        `make`: what the mappings say may be made is made, once nothing else is wrong.
+        """
         places = look(self.configuration.spots, self.connectors)
         self.configuration.check(places)
+        if make and any(isinstance(place, Missing) for place in places.values()):
+            places = look(self.configuration.spots, self.connectors, self.configuration.making)
+            self.configuration.check(places)
         return self.configuration.units(places)
 
 

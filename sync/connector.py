@@ -67,6 +67,11 @@ class Word:
     """The kinds that such a collection can take part with; None: any."""
     title: str
     """What it is, in English, for messages and documentation."""
+    place: str | None = None
+    """The field by which a record tells the id of the collection that it stands in; where there
+    is one, a side may name several collections."""
+    makes: bool = False
+    """`make` makes such a collection."""
 
 
 class SystemSettings(BaseModel):
@@ -148,10 +153,18 @@ class Connector(ABC):
     def locate(self, word: str, name: str) -> Collection:
         """Find the collection that a mapping names.
 
-        Raises `ConfigError`, naming those that exist, if there is none. A connector
+        Raises `Missing`, naming those that exist, if there is none, and `ConfigError` where
+        the name leaves it open which one is meant. A connector
         whose collections are made by writing to them (folder, wiki namespace) returns
         it whether or not anything stands there.
         """
+
+    def make(self, word: str, name: str, within: str | None) -> Collection:
+        """Make a collection that `locate` does not find (`Missing`), if a mapping says so.
+
+        `within` names the workspace that it is to belong to, where the system has such.
+        """
+        raise Refused(f"{self.tools.name} makes no {word} ({name}, {within})")
 
     @abstractmethod
     def schema(self, collection: Collection) -> Schema:

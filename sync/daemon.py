@@ -143,7 +143,8 @@ class Daemon:
         spots = [spot for spot in self._app.configuration.spots if spot.system == system]
 
         def ask() -> None:
-            self._found.put((system, survey(spots, self._app.connectors)))
+            making = self._app.configuration.making
+            self._found.put((system, survey(spots, self._app.connectors, making)))
 
         Thread(target=ask, name=f"look-{system}", daemon=True).start()
 

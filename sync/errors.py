@@ -76,5 +76,9 @@ class Unknown(ConfigError):
     """A command names what does not exist: nothing was done."""
 
 
+class Missing(ConfigError):
+    """The system has no collection of the name that an admin wrote."""
+
+
 class InvariantViolated(JumelageError):
     """The engine found itself in a state that must not exist; the item is held."""

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final, TypeGuard
 
 from connectors.landed import landed
-from connectors.trello import checklists, custom, fields, origins, reading
+from connectors.trello import checklists, custom, fields, options, origins, reading
 from connectors.trello.api import Api
 from connectors.trello.cards import Board
 from connectors.trello.feed import card_of
@@ -98,7 +98,7 @@ class Cards(Part):
         board, fields = self._for_writing(collection, fields)
         missing = {name: None for name, s in SCHEMA.fields.items() if s.required} | dict(fields)
         # Who makes a card where there are no lists says nothing of it: it comes in at the left.
-        column = fields.get("list") or board.first_list()
+        column = fields.get("list") or board.first_list() or self._first_list(collection)
         checked({**missing, "list": column}, board)
         later = {n: v for n, v in fields.items() if n in LATER or n in board.custom}
         at_once = {n: v for n, v in fields.items() if n not in later} | {"list": column}
@@ -111,6 +111,17 @@ class Cards(Part):
             return self._echoed(board, made, new=True)
         with landed(f"a part of the card {ref}"):
             return self._change(collection, board, ref, later)
+
+    def _first_list(self, collection: Collection) -> str:
+        """The list of a board that had none, for a card that is on none elsewhere."""
+        name = {"fr": "À faire"}.get(self.desk.tools.language, "To do")
+        with self._making:
+            board = self._heading(collection)
+            first = (
+                board.first_list() or options.write(self.api, board, "list", Option("", name)).id
+            )
+            self._heading(collection)
+            return first
 
     def update(self, collection: Collection, ref: str, patch: Fields) -> Record | None:
         board, patch = self._for_writing(collection, patch)

@@ -169,6 +169,7 @@ class Board:
             "checklists": self.entries(checklists) or None,
             "empty_checklists": _set(one.name for one in told_apart(checklists) if one.is_empty),
             "url": card.shortUrl or card.url,
+            "board": card.idBoard or self.id,
             **dict.fromkeys(self.awaited),
             **custom.values(self.custom, card.customFieldItems, self.zone),
         }

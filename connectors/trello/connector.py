@@ -22,7 +22,16 @@ from connectors.trello.parts import Desk, Part
 from connectors.trello.webhooks import Webhooks
 from sync.account import Grant, Notice, Offer, Question, Sort, Trace
 from sync.connector import Capabilities, Connector, Message, Origin, SystemSettings, Tools, Word
-from sync.errors import ConfigError, CursorExpired, Gone, Malformed, Refused, Unreachable
+from sync.errors import (
+    Ambiguous,
+    ConfigError,
+    CursorExpired,
+    Gone,
+    Malformed,
+    Missing,
+    Refused,
+    Unreachable,
+)
 from sync.model import Collection, Fields, FieldSpec, Option, Page, Plain, Record, Schema
 
 
@@ -31,7 +40,7 @@ class Trello(Connector):
 
     settings_type: ClassVar[type[SystemSettings]] = TrelloSettings
     words: ClassVar[Mapping[str, Word]] = {
-        "board": Word(("card",), "a Trello board"),
+        "board": Word(("card",), "a Trello board", place="board", makes=True),
         "attachments": Word(("file",), "the files on the cards of a Trello board"),
     }
     capabilities = Capabilities(
@@ -77,7 +86,27 @@ class Trello(Connector):
             links = ", ".join(str(board["shortLink"]) for board in found)
             raise ConfigError(f"several boards are called {name!r}; write one of {links}")
         names = ", ".join(repr(board["name"]) for board in boards) or "none at all"
-        raise ConfigError(f"the account of {self.tools.name} sees no board {name!r}, but {names}")
+        raise Missing(f"the account of {self.tools.name} sees no board {name!r}, but {names}")
+
+    def make(self, word: str, name: str, within: str | None) -> Collection:
+        if word != "board":
+            return super().make(word, name, within)
+        body: dict[str, Plain] = {"name": name, "defaultLists": False, "defaultLabels": False}
+        if within is not None:
+            body |= {"idOrganization": self._workspace(within), "prefs_permissionLevel": "org"}
+        made = self._api.post("boards", body)
+        if not isinstance(made, dict) or not isinstance(made.get("id"), str):
+            raise Ambiguous("Trello made a board and did not say which")
+        return Collection(self.tools.name, word, str(made["id"]), name)
+
+    def _workspace(self, name: str) -> str:
+        found = self._api.seen("members/me/organizations", fields="name,displayName")
+        known = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        same = [one for one in known if name in (one.get("name"), one.get("displayName"))]
+        if len(same) != 1:
+            names = ", ".join(repr(one.get("displayName")) for one in known) or "none at all"
+            raise ConfigError(f"{self.tools.name}: which workspace is {name!r}? There are {names}")
+        return str(same[0]["id"])
 
     def schema(self, collection: Collection) -> Schema:
         if collection.key not in self._schemas:

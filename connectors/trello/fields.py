@@ -42,6 +42,7 @@ SCHEMA: Final = Schema(
         "checklists": FieldSpec("checklist", later=True),
         "empty_checklists": FieldSpec("set", later=True),  # those without an entry, by name
         "url": FieldSpec("link", writable=False),
+        "board": FieldSpec("text", writable=False),  # its id, whatever it is called
     },
     children=("comment", "file"),
 )

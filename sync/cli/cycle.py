@@ -97,7 +97,7 @@ def sync(
     at = session(context)
     with at.app() as app:
         by_hand(app.store)
-        compiled = app.compiled()
+        compiled = app.compiled(make=True)
         note_waiting(app.store, waiting(compiled))
         wanted = ready(compiled, mappings or ())
         engine = app.engine(compiled.units)

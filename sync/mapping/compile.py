@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sync.errors import JumelageError, Unreachable
+from sync.errors import ConfigError, JumelageError, Missing, Unreachable
+from sync.i18n import _
 from sync.kinds import Kind
 from sync.mapping.binding import Collective
+from sync.mapping.circles import CIRCLE
 from sync.mapping.defaults import System
 from sync.mapping.document import Prefer
 from sync.mapping.groups import groups
@@ -58,10 +60,18 @@ def compile_units(
 
 def _causes(group: list[Loaded], places: Places) -> Iterator[tuple[Spot, JumelageError]]:
     for mapping in group:
-        for _label, _side, spot in mapping.sides():
+        for label, _side, spot in mapping.sides():
             place = places.get(spot)
-            if not isinstance(place, Place):
+            if isinstance(place, Missing) and mapping.document.sides[label].make:
+                yield spot, ConfigError(to_be_made(spot))
+            elif not isinstance(place, Place):
                 yield spot, place or Unreachable(f"{spot.system} has not been asked")
+
+
+def to_be_made(spot: Spot) -> str:
+    """What is said of a collection that the mapping lets us make."""
+    said = _("there is no {word} “{name}” yet: the next `jumelage sync` makes it")
+    return said.format(word=spot.word, name=spot.name)
 
 
 @dataclass
@@ -137,5 +147,12 @@ class _Assembly:
         for mapping in self.group:
             if isinstance(mapping.document.conflicts, Prefer):
                 side = preferred[mapping.name, mapping.document.conflicts.prefer]
-                return rules(self.group, side)
-        return rules(self.group, None)
+                return self._apart(rules(self.group, side))
+        return self._apart(rules(self.group, None))
+
+    def _apart(self, said: Rules) -> Rules:
+        """Things of one name in two circles are two things."""
+        if not any(mapping.circles for mapping in self.group):
+            return said
+        key = said.match or self.kinds[self.group[0].document.kind].key
+        return replace(said, match=tuple(dict.fromkeys([*key, CIRCLE])))

@@ -96,12 +96,20 @@ OnAbsence: TypeAlias = Annotated[
 ]
 
 
+Named: TypeAlias = Annotated[
+    Annotated[str, Field(min_length=1), Tag("text")]
+    | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1), Tag("list")],
+    Discriminator(shape),
+]
+"""The name of a collection, or of several: a circle each."""
+
+
 class SideDocument(_Model):
     """One side: a collection of a system, named by one of the system's words (`board: NAME`)."""
 
     model_config = ConfigDict(extra="allow")
 
-    __pydantic_extra__: dict[str, Annotated[str, Field(min_length=1)]]
+    __pydantic_extra__: dict[str, Named]
 
     use: str | None = None
     """The system, as the settings name it; the side's own name if left out."""
@@ -112,13 +120,26 @@ class SideDocument(_Model):
     on_absence: OnAbsence | None = Field(default=None, alias="on-absence")
     """What it means that a record left this side: the `item` is deleted everywhere, it does
     `leave` this side alone, it is `put-back`, or a field is emptied (`{clear: FIELD}`)."""
+    make: Annotated[
+        Annotated[bool, Tag("bool")] | Annotated[str, Field(min_length=1), Tag("text")],
+        Discriminator(shape),
+    ] = False
+    """Whether a collection that is not there is made by the next `sync` (`true`), and in which
+    workspace (its name), where the system has such."""
     fields: dict[str, FieldRule] = {}
     """Where this side differs from the default field map: hub field -> rule."""
 
     @property
     def named(self) -> dict[str, str]:
         """The keys that are no settings of a side: the word and the name of its collection."""
-        return dict(self.__pydantic_extra__ or {})
+        extra = self.__pydantic_extra__ or {}
+        return {key: said for key, said in extra.items() if isinstance(said, str)}
+
+    @property
+    def several(self) -> dict[str, list[str]]:
+        """Those of them that name several collections."""
+        extra = self.__pydantic_extra__ or {}
+        return {key: said for key, said in extra.items() if isinstance(said, list)}
 
 
 class Prefer(_Model):

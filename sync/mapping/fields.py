@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from sync.connector import Capabilities
 from sync.i18n import _
 from sync.kinds import Kind, KindField
+from sync.mapping.circles import CIRCLE
 from sync.mapping.defaults import DefaultMap
 from sync.mapping.document import Direction, FieldMap, SideDocument
 from sync.mapping.loaded import Loaded
@@ -56,6 +57,8 @@ class Linking:
     default: DefaultMap | None
     capabilities: Capabilities
     own: bool = True
+    place: FieldMap | None = None
+    """How the circle's name stands in the records of a side that is one of several."""
     problems: list[Problem] = field(default_factory=list)
 
     def links(self) -> list[Link]:
@@ -69,7 +72,9 @@ class Linking:
                 rules[name] = FieldMap(to=rule)
             else:
                 rules[name] = _over(rules.get(name), rule)
-        dropped = self._dropped()
+        if self.place is not None:
+            rules[CIRCLE] = self.place
+        dropped = self._dropped() - ({CIRCLE} if self.place else set())
         found = (
             self._link(known, rules[name], said=name in said)
             for name, known in self.kind.fields.items()

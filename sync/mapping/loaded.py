@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.i18n import _
+from sync.mapping.circles import Circle, spread
 from sync.mapping.document import MappingDocument, SideDocument
 from sync.mapping.places import Spot
 from sync.mapping.problem import Problem
@@ -20,6 +22,9 @@ class Loaded:
     name: str
     source: Source
     document: MappingDocument
+    """Sides that name several collections are as many sides here."""
+    circles: Mapping[str, Circle] = field(default_factory=dict)
+    """Which circle a side is, where one names several."""
 
     def system(self, label: str) -> str:
         """The system of a side: named by `use`, else by the side itself."""
@@ -46,6 +51,8 @@ class Loaded:
         self, steps: Steps, message: str, remedy: str = "", *, key: bool = False
     ) -> Problem:
         """A fault at a value of the file, or at its key."""
+        if steps[:1] == ("sides",) and steps[1:2] and (circle := self.circles.get(str(steps[1]))):
+            steps = ("sides", circle.written, *steps[2:])
         mark = self.source.mark(steps, key=key)
         path = ".".join(map(str, steps))
         return Problem(self.source.file, mark.line, mark.column, path, message, remedy)
@@ -56,7 +63,8 @@ def read_mapping(source: Source, name: str) -> tuple[Loaded | None, list[Problem
     document = parse(source, MappingDocument)
     if document is None or source.problems:
         return None, source.problems
-    return Loaded(name, source, document), []
+    whole, circles = spread(document)
+    return Loaded(name, source, whole, circles), []
 
 
 def read_folder(folder: Path, shown: str | None = None) -> tuple[list[Loaded], list[Problem]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sync.kinds import Kind
 from sync.mapping.binding import Collective, bind
 from sync.mapping.defaults import System
-from sync.mapping.document import Clear, Condition, SideDocument
+from sync.mapping.document import Clear, Condition, FieldMap, SideDocument
 from sync.mapping.fields import Linking
 from sync.mapping.filters import only
 from sync.mapping.loaded import Loaded
@@ -52,7 +52,12 @@ def link_fields(
     """The linking of a side's fields with a kind's; for a child kind, of its children's."""
     schema = place.children[child] if child else place.schema
     default = system.default(place.collection.word, kind.name)
-    return Linking(mapping, label, kind, schema, default, place.capabilities, own=child is None)
+    circle = None
+    known, word = mapping.circles.get(label), system.words.get(place.collection.word)
+    if known and word and word.place and child is None:
+        circle = FieldMap(to=word.place, values={known.name: place.collection.id})
+    own = child is None
+    return Linking(mapping, label, kind, schema, default, place.capabilities, own, circle)
 
 
 def conditions(linking: Linking, bound: tuple[Binding, ...]) -> dict[str, Condition]:

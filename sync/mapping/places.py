@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import structlog
+
 from sync.connector import Capabilities, Connector
-from sync.errors import ConfigError, JumelageError
+from sync.errors import ConfigError, JumelageError, Missing
 from sync.model import Collection, Schema
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, order=True)
@@ -35,16 +39,37 @@ Places: TypeAlias = Mapping[Spot, Place | JumelageError]
 """What was found at each spot, or why nothing could be; absent: nobody looked."""
 
 
-def survey(spots: Iterable[Spot], connectors: Mapping[str, Connector]) -> Places:
-    """Look every spot up. A system that fails answers for its own spots only."""
-    return {spot: _look(spot, connectors.get(spot.system)) for spot in sorted(set(spots))}
+Making: TypeAlias = Mapping[Spot, str | None]
+"""The spots where a collection may be made if there is none, and in which workspace."""
 
 
-def _look(spot: Spot, connector: Connector | None) -> Place | JumelageError:
+def survey(
+    spots: Iterable[Spot], connectors: Mapping[str, Connector], making: Making | None = None
+) -> Places:
+    """Look every spot up. A system that fails answers for its own spots only.
+
+    Nothing is made but at the spots of `making`, once it is certain that nothing is there.
+    """
+    known = sorted(set(spots))
+    return {spot: _look(spot, connectors.get(spot.system), making or {}) for spot in known}
+
+
+def _found(spot: Spot, connector: Connector, making: Making) -> Collection:
+    try:
+        return connector.locate(spot.word, spot.name)
+    except Missing:
+        if spot not in making:
+            raise
+    made = connector.make(spot.word, spot.name, making[spot])
+    log.warning("collection_made", system=spot.system, word=spot.word, name=spot.name)
+    return made
+
+
+def _look(spot: Spot, connector: Connector | None, making: Making) -> Place | JumelageError:
     if connector is None:
         return ConfigError(f"no system is called {spot.system}")
     try:
-        collection = connector.locate(spot.word, spot.name)
+        collection = _found(spot, connector, making)
         schema = connector.schema(collection)
         children = {
             kind: connector.schema(collection.of_children(kind)) for kind in schema.children

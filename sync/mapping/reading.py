@@ -131,10 +131,13 @@ def _shape_fault(detail: ErrorDetails) -> tuple[str, str]:
     if kind == "literal_error":
         expected = str(context["expected"]).replace("False", "false").replace("'", "")
         return shown, _("write {words}").format(words=expected)
+    number = isinstance(detail["input"], bool | int | float)
+    if kind == "union_tag_invalid" and number and context["expected_tags"] == "'text', 'list'":
+        kind = "string_type"
     if kind == "union_tag_invalid":
         words = _shapes(str(context["expected_tags"]))
         return shown, _("write {words}").format(words=words)
-    if kind == "string_type" and isinstance(detail["input"], bool | int | float):
+    if kind == "string_type" and number:
         return _("a text is expected, not {value}").format(value=_short(detail["input"])), _(
             "put it in quotes"
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.connector import Word
-from sync.errors import ConfigError, JumelageError
+from sync.errors import ConfigError, JumelageError, Missing
 from sync.i18n import _
 from sync.kinds import Kind, KindField
 from sync.mapping.binding import Collective, Mismatch, bind
+from sync.mapping.circles import CIRCLE
 from sync.mapping.defaults import System
 from sync.mapping.document import Clear, Condition, Has, SideDocument
 from sync.mapping.fields import Link, Linking
@@ -24,7 +25,7 @@ from sync.mapping.source import Steps
 RESERVED = ("newest", "ask")
 """Words of `conflicts:`, which no side may bear."""
 PRESENCE = ("present", "absent")
-_SETTINGS = ("use", "direction", "only", "on-absence", "fields")
+_SETTINGS = ("use", "direction", "only", "on-absence", "make", "fields")
 
 
 @dataclass
@@ -55,6 +56,8 @@ class SideCheck:
         place = self.places.get(spot) if spot else None
         if isinstance(place, Place) and system is not None:
             yield from self._against(place, system)
+        elif isinstance(place, Missing) and self._side.make:
+            return  # the next run makes it
         elif isinstance(place, ConfigError) and system is not None and spot is not None:
             yield self._at((spot.word,), str(place))
 
@@ -107,6 +110,20 @@ class SideCheck:
             yield self._at((words[1],), message, _("make them two sides"), key=True)
         for word in words:
             yield from self._holds_kind(word, system.words[word], system)
+            yield from self._can(word, system.words[word])
+
+    def _can(self, name: str, word: Word) -> Iterator[Problem]:
+        if self._side.make and not word.makes:
+            message = _("no {word} can be made").format(word=name)
+            yield self._at(("make",), message, _("remove “make:”"), key=True)
+        if self.label not in self.mapping.circles:
+            return
+        if word.place is None:
+            message = _("“{word}:” names one collection").format(word=name)
+            yield self._at((name,), message, _("make them several sides"))
+        elif self.kind is not None and CIRCLE not in self.kind.fields:
+            message = _("{kind} has no field “{field}”").format(kind=self.kind.name, field=CIRCLE)
+            yield self._at((name,), message, _("declare it in the kind, of type text"))
 
     def _holds_kind(self, name: str, word: Word, system: System) -> Iterator[Problem]:
         if self.kind is None or _holds(word, self.kind):

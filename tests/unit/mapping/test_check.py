@@ -164,7 +164,7 @@ BAD: list[tuple[str, str, list[str]]] = [
     ("match", TRELLO + "  notes: {folder: n}\nmatch: [title, titre, title, rank]\n", [
         "5:16: card has no field “titre” — did you mean “title”?",
         "5:23: “title” is there twice — remove one",
-        "5:30: records cannot be recognised by “rank” (rank) — use one of: cover, description, due, link, list, start, title",
+        "5:30: records cannot be recognised by “rank” (rank) — use one of: circle, cover, description, due, link, list, start, title",
     ]),
     ("match1", TRELLO + "  notes: {folder: n}\nmatch: titre\n", [
         "5:8: card has no field “titre” — did you mean “title”?",
@@ -242,7 +242,7 @@ def test_every_fault_of_form_is_told_at_once():
         "7:35: this is empty — write a value, or remove the key",
         "7:52: “foo” does not fit here — write item, leave or put-back",
         "8:13: unknown key “prefere” — did you mean “prefer”?",
-        "9:8: “3” does not fit here — write a text, a list",
+        "9:8: a text is expected, not 3 — put it in quotes",
         "10:12: “no” does not fit here — write archive or delete",
     ]
 
@@ -327,7 +327,7 @@ def test_a_side_whose_system_does_not_answer_is_named_and_the_rest_is_checked():
     problems, report = checked(text, found=found)
     assert lines(problems) == [
         (
-            "5:31: card has no field “x” — use one of: archived, checklist, cover, description,"
+            "5:31: card has no field “x” — use one of: archived, checklist, circle, cover, description,"
             " done, due, empty-checklists, labels, link, list, location, members, rank, reminder,"
             " start, template, title"
         )

@@ -53,7 +53,7 @@ def test_an_open_collection_holds_every_field_under_its_own_name():
     assert fields.keys() == {
         "title", "description", "list", "rank", "labels", "members",
         "start", "due", "done", "archived", "checklist", "empty-checklists",
-        "reminder", "location", "cover", "template", "link",
+        "reminder", "location", "cover", "template", "circle", "link",
     }  # fmt: skip
     assert all(hub == side for hub, side in fields.items())
 

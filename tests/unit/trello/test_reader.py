@@ -35,6 +35,7 @@ def test_a_card_without_anything_shows_empty_fields_and_flags_as_none():
         "checklists": None,
         "empty_checklists": None,
         "url": "https://trello.com/c/AbCdEfGh",
+        "board": "6601f0c0cc00000000000001",
     }
 
 
