@@ -157,6 +157,7 @@ class FieldSpec:
     ones take requests of their own: `create` can set them, but if it is cut in the middle
     the record stands without them, so they are best left out of it and sent as an update.
     A field that is `made` is not there yet: who writes it first makes it.
+    `guests`: it may name people who have no account there, in parentheses.
     """
 
     type: str
@@ -169,6 +170,7 @@ class FieldSpec:
     dialect: str | None = None
     later: bool = False
     made: bool = False
+    guests: bool = False
 
 
 @dataclass(frozen=True)

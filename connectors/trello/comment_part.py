@@ -36,7 +36,7 @@ _ASKED: Final[dict[str, str | int]] = {
 _SCHEMA: Final = Schema(
     fields={
         "text": FieldSpec("richtext", required=True, limit=TEXT_LIMIT, dialect="markdown"),
-        "author": FieldSpec("person", create_only=True),
+        "author": FieldSpec("person", create_only=True, guests=True),
         "at": FieldSpec("moment", create_only=True),
     }
 )

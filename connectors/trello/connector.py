@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import BinaryIO, ClassVar
 
 from connectors.trello import access, guide, history, options
+from connectors.trello.activity_part import Activity
 from connectors.trello.api import Api, TrelloSettings
 from connectors.trello.card_part import Cards
 from connectors.trello.comment_part import Comments
@@ -41,6 +42,7 @@ class Trello(Connector):
     settings_type: ClassVar[type[SystemSettings]] = TrelloSettings
     words: ClassVar[Mapping[str, Word]] = {
         "board": Word(("card",), "a Trello board", place="board", makes=True),
+        "activity": Word(("activity",), "what members did on a Trello board"),
         "attachments": Word(("file",), "the files on the cards of a Trello board"),
     }
     capabilities = Capabilities(
@@ -64,6 +66,7 @@ class Trello(Connector):
             ("board", "comment"): self._comments,
             ("board", "file"): Files(desk),
             ("attachments", None): BoardFiles(desk),
+            ("activity", None): Activity(desk),
         }
         self._schemas: dict[str, Schema] = {}
         self._webhooks = Webhooks(self._api, tools.name, settings.secret)
@@ -189,7 +192,8 @@ class Trello(Connector):
     def capable(self, collection: Collection) -> Capabilities:
         if collection.word == "board":
             return self.capabilities
-        return Capabilities(conditional=False, cursor=True, tombstones=True, echo=False)
+        told = collection.word != "activity"
+        return Capabilities(conditional=False, cursor=True, tombstones=told, echo=False)
 
     # Beside records
 

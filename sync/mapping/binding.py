@@ -116,7 +116,7 @@ def _plain(link: Link, system: str, collective: Collective) -> Lens:
     if kind == Checklist.name:
         holds = _ENTRY if link.spec.values is None else _ENTRY & set(link.spec.values)
         return Entries(holds, accounts, ids=not link.schema.open)
-    return Identity() if accounts is None else PeopleLens(accounts)
+    return Identity() if accounts is None else PeopleLens(accounts, link.spec.guests)
 
 
 def _check_types(link: Link) -> None:

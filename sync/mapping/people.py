@@ -40,11 +40,14 @@ class People:
     """One person or several. Those without an account there are not shown, and come back."""
 
     accounts: Accounts
+    guests: bool = False
+    """Whether the side names those too who have no account there: as the hub does, in
+    parentheses: `(awa)`, `(cloud:awa)`."""
 
     def project(self, value: Plain, words: Words) -> Plain:  # noqa: ARG002 - the protocol's
         """The accounts of those who have one."""
         if isinstance(value, str):
-            return self.accounts.account(value)
+            return self.accounts.account(value) or (f"({value})" if self.guests else None)
         found = {self.accounts.account(person) for person in elements(value)}
         return canonical({account for account in found if account})
 
@@ -53,7 +56,8 @@ class People:
         if view == self.project(base, words):
             return base
         if isinstance(view, str):
-            return self.accounts.alias(view)
+            guest = self.guests and view[:1] + view[-1:] == "()"
+            return view[1:-1] if guest else self.accounts.alias(view)
         if isinstance(base, str):
             return None
         hidden = {one for one in elements(base) if self.accounts.account(one) is None}

@@ -120,7 +120,11 @@ class TrelloSandbox(Sandbox):
         return {"connector": "trello", "url": self.url, **signed}
 
     def spoil(self, word: str, name: str, ref: str) -> None:
-        """Take a card's list away, or what a file is called."""
+        """Take a card's list away, or what a file is called, or when something was done."""
+        if word == "activity":
+            actions = [one for some in self.state.actions.values() for one in some]
+            next(one for one in actions if one["id"] == ref)["date"] = None
+            return
         card, _, attachment = ref.partition("/")
         if attachment:
             found = self.state.cards[card]["attachments"]
@@ -129,7 +133,7 @@ class TrelloSandbox(Sandbox):
             self.state.cards[card]["idList"] = None
 
     def fill(self, word: str, name: str, count: int) -> None:
-        """Put cards with a file each on a board."""
+        """Put cards on a board, with a file each unless it is for what was done."""
         state = self.state
         board = next(one for one in state.boards.values() if one["name"] == name)
         column = next(one for one in state.lists.values() if one["idBoard"] == board["id"])
@@ -137,6 +141,8 @@ class TrelloSandbox(Sandbox):
         for number in range(1, count + 1):
             made = Call(state, "POST", "", {"name": "C", "idList": column["id"]}, who, "")
             card = state.cards[create_card(made)["id"]]
+            if word == "activity":
+                continue
             upload = Upload(f"f{number}.txt", "text/plain", f"{number}\n".encode())
             add_file(made, card, upload, {})
 

@@ -26,7 +26,10 @@ DEFAULTS = sorted(path.stem for path in (MAPPINGS / "defaults").glob("*.yaml"))
 RECIPES = sorted((MAPPINGS / "recipes").glob("*.yaml"))
 FILES = Word(("file",), "files")
 SYSTEMS = {
-    "trello": ("trello", {"board": Word(("card",), "a board")}),
+    "trello": (
+        "trello",
+        {"board": Word(("card",), "a board"), "activity": Word(("activity",), "what was done")},
+    ),
     "wiki": ("dokuwiki", {"namespace": Word(None, "pages")}),
     "cloud": (
         "nextcloud",
