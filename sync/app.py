@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from sync import erasure
+from sync.columns import Columns
 from sync.connector import BlobOpener, Connector, Tools
 from sync.engine import Engine
 from sync.errors import Missing, Refused
@@ -246,6 +247,10 @@ class App:
             gather=in_parallel(WORKERS, stopping),
             progress=progress,
         )
+
+    def columns(self) -> Columns:
+        """What keeps lists and labels alike beside their names."""
+        return Columns(self.store, self.connectors)
 
     def notices(self) -> Notices:
         """What tells people of conflicts."""

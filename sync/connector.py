@@ -13,7 +13,7 @@ engine's back unless repeating it cannot do harm.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -242,6 +242,21 @@ class Connector(ABC):
     def write_option(self, collection: Collection, name: str, option: Option) -> Option:
         """Create (`option.id == ""`) or rename an option of the field `name`; safe to repeat."""
         raise Refused(f"{collection.key} has no options for {name} ({option.name})")
+
+    def options(self, collection: Collection) -> Mapping[str, tuple[Option, ...]]:  # noqa: ARG002
+        """The options of each field as they stand, where they are more than names.
+
+        Read in this cycle; asks the system only if nothing of it was read yet.
+        """
+        return {}
+
+    def shape_option(self, collection: Collection, name: str, option: Option) -> None:
+        """Make an option of the field `name` archived or not, and of this colour; repeatable."""
+        raise Refused(f"{collection.key}: options of {name} have only a name ({option.name})")
+
+    def arrange_options(self, collection: Collection, name: str, ids: Sequence[str]) -> None:
+        """Let these options of the field `name` follow each other so; safe to repeat."""
+        raise Refused(f"{collection.key}: the {len(ids)} options of {name} have no order")
 
     def overwritten(self, collection: Collection, ref: str, since: datetime) -> Iterator[Record]:
         """Yield the states that writes of our own account replaced since then (history)."""

@@ -70,6 +70,7 @@ class Daemon:
         self._clock = clock
         self._rounds = Rounds(self._cycle)
         self._engines: dict[str, Engine] = {}
+        self._columns = app.columns()
         self._notices = app.notices()
         self._found: SimpleQueue[tuple[str, Places]] = SimpleQueue()
         self._told: SimpleQueue[tuple[str, frozenset[str]]] = SimpleQueue()
@@ -206,6 +207,7 @@ class Daemon:
         every = engine.units[unit].every
         try:
             report = engine.sync()
+            self._columns.align(engine.units[unit])
             self._notices.send(engine.units[unit])
         except Exception as fault:
             pulse.failed(self._app.store, unit, every, f"{type(fault).__name__}: {fault}")

@@ -7,7 +7,7 @@ are records with `closed` set; `delete` deletes for good.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import BinaryIO, ClassVar
@@ -160,6 +160,19 @@ class Trello(Connector):
         written = options.write(self._api, self._looks.heading(collection.id), name, option)
         self._looks.forget(collection.id)
         return written
+
+    def options(self, collection: Collection) -> Mapping[str, tuple[Option, ...]]:
+        if self._part(collection) is not self._parts["board", None]:
+            return {}
+        return self._looks.heading(collection.id).options()
+
+    def shape_option(self, collection: Collection, name: str, option: Option) -> None:
+        options.shape(self._api, self._looks.heading(collection.id), name, option)
+        self._looks.forget(collection.id)
+
+    def arrange_options(self, collection: Collection, name: str, ids: Sequence[str]) -> None:
+        options.arrange(self._api, self._looks.heading(collection.id), name, ids)
+        self._looks.forget(collection.id)
 
     def tell(self, collection: Collection, ref: str, notice: Message) -> str:
         self._noticed(collection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from connectors.trello.api import Api
 from connectors.trello.cards import Board
 from connectors.trello.names import own_name, sent_name
 from connectors.trello.objects import UNCOLOURED, TrelloLabel, TrelloList, brief, label_option
+from connectors.trello.order import positions
 from sync.errors import Ambiguous, Refused
 from sync.model import Option, Plain
 
@@ -69,6 +70,28 @@ def _made(api: Api, board: Board, field: str, option: Option) -> Plain:
     color = option.color if option.color in COLORS else None
     unnamed = option.name in COLORS | {UNCOLOURED} and option.name == (color or UNCOLOURED)
     return api.post("labels", sent | {"name": "" if unnamed else option.name, "color": color})
+
+
+def shape(api: Api, board: Board, field: str, option: Option) -> None:
+    """Archive a list or bring it back; give a label its colour. What stands so is left alone."""
+    columns = {column.id: column.closed for column in board.lists}
+    colors = {label.id: label.color for label in board.labels}
+    if field == "list" and columns.get(option.id, option.closed) != option.closed:
+        api.put(f"lists/{option.id}", {"closed": option.closed})
+    elif field == "labels" and colors.get(option.id, option.color) != option.color:
+        if option.color not in COLORS | {None}:
+            raise Refused(f"no label is {option.color} on Trello")
+        api.put(f"labels/{option.id}", {"color": option.color})
+
+
+def arrange(api: Api, board: Board, field: str, ids: Sequence[str]) -> None:
+    """Let lists follow each other so; as few as can be are moved."""
+    if field != "list":
+        raise Refused(f"a card's {field} have no order")
+    current = {column.id: column.pos for column in board.lists}
+    known = [ref for ref in ids if ref in current]
+    for ref, pos in positions(known, current).items():
+        api.put(f"lists/{ref}", {"pos": pos})
 
 
 def _list_option(raw: Plain) -> Option:

@@ -149,10 +149,11 @@ def finish(at: Session, report: Report, compiled: Compiled, *, as_json: bool) ->
 
 
 def _tell(app: App, units: Iterable[Unit]) -> None:
-    """Tell people of what they disagree about."""
+    """Bring in step what hangs on no record, and tell people of what they disagree about."""
     if not app.store.lost():
-        notices = app.notices()
+        columns, notices = app.columns(), app.notices()
         for unit in units:
+            columns.align(unit)
             notices.send(unit)
 
 

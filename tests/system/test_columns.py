@@ -1,0 +1,107 @@
+"""Lists that are archived and moved, and labels that change colour, on two boards alike."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.real
+NAMES = ["À faire", "En cours", "Fait"]
+
+
+@pytest.fixture
+def lists(collective, two):
+    """Two boards with the same three lists, a card in each; the ids of both boards' lists."""
+    one, other = two
+    for board in two:
+        for name in NAMES[1:]:
+            collective.ask("POST", "lists", name=name, idBoard=board, pos="bottom")
+    for column in collective.lists(one):
+        collective.add(one, f"Dans {column['name']}", column["id"])
+    collective.sync()
+    return one, other
+
+
+def ids(collective, board):
+    return {one["name"]: one["id"] for one in collective.lists(board, "all")}
+
+
+def names(collective, board):
+    return [one["name"] for one in collective.lists(board)]
+
+
+def test_an_archived_list_is_archived_on_the_other_board_and_keeps_its_cards(collective, lists):
+    one, other = lists
+    collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", closed=True)
+    collective.sync()
+    assert names(collective, other) == NAMES[:2]
+    for board in lists:
+        cards = collective.cards(board)
+        assert len(cards) == 3
+        assert not any(card["closed"] for card in cards.values())
+    collective.ask("PUT", f"lists/{ids(collective, other)['Fait']}", closed=False)
+    collective.sync()
+    assert names(collective, one) == NAMES
+
+
+def test_a_moved_list_moves_on_the_other_board_alone(collective, lists):
+    one, other = lists
+    before = {column["name"]: column["pos"] for column in collective.lists(other)}
+    collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", pos="top")
+    collective.sync()
+    assert names(collective, other) == ["Fait", "À faire", "En cours"]
+    after = {column["name"]: column["pos"] for column in collective.lists(other)}
+    assert [name for name in NAMES if before[name] != after[name]] == ["Fait"]
+
+
+def test_a_recoloured_label_has_that_colour_on_the_other_board(collective, two):
+    one, other = two
+    label = collective.ask("POST", "labels", name="Urgent", color="red", idBoard=one)["id"]
+    collective.add(one, "Compost", idLabels=[label])
+    collective.sync()
+    collective.ask("PUT", f"labels/{label}", color="green_dark")
+    collective.sync()
+    (twin,) = collective.ask("GET", f"boards/{other}/labels")
+    assert (twin["name"], twin["color"]) == ("Urgent", "green_dark")
+
+
+def test_a_list_that_is_made_for_a_card_comes_where_it_stands_on_the_other_board(collective, lists):
+    one, other = lists
+    made = collective.ask("POST", "lists", name="Idées", idBoard=one, pos="top")["id"]
+    collective.add(one, "Dans Idées", made)
+    collective.sync()
+    assert names(collective, other) == ["Idées", *NAMES]
+
+
+def test_lists_that_stood_otherwise_at_first_are_left_as_they_are(collective, two):
+    one, other = two
+    for board, place in zip(two, ("top", "bottom"), strict=True):
+        collective.ask("POST", "lists", name="Fait", idBoard=board, pos=place)
+    collective.add(one, "Compost")
+    collective.sync(3)
+    assert names(collective, one) == ["Fait", "À faire"]
+    assert names(collective, other) == ["À faire", "Fait"]
+
+
+def test_a_run_after_that_writes_nothing_and_asks_nothing_more(collective, lists):
+    one, _other = lists
+    collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", pos="top", closed=True)
+    collective.sync(3)
+    collective.gate.reset()
+    collective.sync(1)
+    assert {asked.method for asked in collective.gate.asked} == {"GET"}
+    boards = [a.path.partition("?")[0] for a in collective.gate.asked if "/1/boards/" in a.path]
+    # Once for what cards refer to, when the process begins, and once for what is new.
+    assert sorted(boards) == sorted(f"/1/boards/{board}" for board in lists for _ in range(2))
+
+
+def test_a_board_that_is_only_read_is_not_rearranged(collective, lists):
+    one, other = lists
+    sides = {
+        "un": {"use": "trello", "board": one, "direction": "to-hub"},
+        "deux": {"use": "trello", "board": other},
+    }
+    collective.map(sides, **{"with": ["comment"]})
+    collective.sync()
+    collective.ask("PUT", f"lists/{ids(collective, other)['Fait']}", pos="top")
+    collective.sync()
+    assert names(collective, one) == NAMES
