@@ -53,7 +53,7 @@ class Columns:
             try:
                 listed = connector.options(member.collection).get(binding.side, ())
             except JumelageError as error:
-                log.warning("columns_unseen", collection=member.key, reason=str(error))
+                log.warning("columns_missed", collection=member.key, reason=str(error))
                 continue
             if listed:
                 yield _Place(member, binding, connector, options, listed)

@@ -21,6 +21,11 @@ import structlog
 from sync.spellings import spellings
 
 EVENTS: Mapping[str, str] = {
+    "collection_created": "a board or the like was made, since a mapping says that it may be",
+    "columns_arranged": "lists were moved to where they stand on another side",
+    "columns_missed": "what lists and labels are could not be read on a side",
+    "columns_unaligned": "lists or labels could not be made alike on a side now",
+    "column_shaped": "a list was archived or brought back, or a label coloured",
     "collection_observed": "a collection was listed, or its changes were",
     "connector_failed": "a connector raised what it must not: a fault of ours, with its trace",
     "cycle_ended": "a unit was brought in step, but for what is counted as held or failed",
@@ -38,6 +43,9 @@ EVENTS: Mapping[str, str] = {
     "item_released": "somebody released what was held",
     "history_missed": "a side's history could not be asked what our writes replaced: asked later",
     "listing_failed": "a collection could not be listed: nothing is known of it, nothing follows",
+    "notice_declined": "a side will not have people told of a conflict there",
+    "notice_failed": "people could not be told of a conflict now",
+    "notices_withheld": "so many conflicts are new that only the command tells them",
     "notice_received": "a system told of a change: the collections are looked at soon",
     "notice_refused": "something came to the door that the system did not sign",
     "old_values_erased": "what had been kept for longer than the settings say was erased",

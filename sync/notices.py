@@ -141,7 +141,7 @@ class Notices:
         try:
             name = connector.tell(place, one.record, self._said(member, kept, one))
         except (Refused, Gone) as error:
-            log.warning("notice_refused", collection=one.collection, reason=str(error))
+            log.warning("notice_declined", collection=one.collection, reason=str(error))
             name = UNSAID
         notes.put(replace(sending, name=name))
 

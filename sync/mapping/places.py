@@ -61,7 +61,7 @@ def _found(spot: Spot, connector: Connector, making: Making) -> Collection:
         if spot not in making:
             raise
     made = connector.make(spot.word, spot.name, making[spot])
-    log.warning("collection_made", system=spot.system, word=spot.word, name=spot.name)
+    log.warning("collection_created", system=spot.system, word=spot.word, name=spot.name)
     return made
 
 
