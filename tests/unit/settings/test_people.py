@@ -33,7 +33,7 @@ def test_without_a_table_nobody_is_known(tmp_path):
         ("alice: {trelo: a}\n", ["1:9: no system is called “trelo” in the settings — use a name from the settings"]),
         ("alice: {trello: a}\nbob: {trello: a}\n", ["2:15: “a” is alice already — keep one of the two"]),
         ("alice: {trello: 12}\nbob: [a]\ncarol: {cloud: []}\n", [
-            "1:17: “12” does not fit here — write a text, a list",
+            "1:17: a text is expected, not 12 — put it in quotes",
             "2:6: keys with values are expected — write it as `key: value`",
             "3:16: this is empty — write a value, or remove the key",
         ]),
