@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import structlog
 
+from sync import parting
 from sync.connector import Connector
 from sync.errors import JumelageError, Refused
 from sync.mapping.unit import Binding, Member, Unit
@@ -37,7 +38,13 @@ class Columns:
         self._connectors = connectors
 
     def align(self, unit: Unit) -> None:
-        """Take in what people did on each side, and do it on the others. Fails for no side."""
+        """Take in what people did on each side, and do it on the others. Fails for no side.
+
+        A unit that waits as a whole is left alone; so is a side that has not met the
+        others yet, was not read or is held.
+        """
+        if self._store.lost() or parting.owed(unit, self._store):
+            return
         for field in sorted({b.hub for m in unit.members.values() for b in m.bindings}):
             places = list(self._places(unit, field))
             if len(places) > 1:
@@ -45,9 +52,13 @@ class Columns:
 
     def _places(self, unit: Unit, field: str) -> Iterator[_Place]:
         options = self._store.options(unit.name).get(field, [])
+        states = self._store.collections() if options else {}
         for member in unit.members.values():
             binding = member.binding(field)
             if not options or binding is None or not member.has_ids(binding):
+                continue
+            state = states.get(member.key)
+            if state is None or not state.met or state.held or state.failure:
                 continue
             connector = self._connectors[member.collection.system]
             try:

@@ -86,6 +86,8 @@ class Notices:
         """Tell what is new, and say otherwise what was settled. Never fails for a side's sake."""
         if not any(member.capabilities.notices for member in unit.members.values()):
             return
+        if self._store.lost():
+            return
         waiting = {one.id: one for one in self._store.kept(open_only=True)}
         notes = _Notes(self._store, unit.name)
         self._write_down(unit, notes, waiting.values())

@@ -81,7 +81,6 @@ def apply(
         compiled = app.compiled()
         note_waiting(app.store, waiting(compiled))
         report = app.engine(compiled.units, progress).apply(plans)
-        _tell(app, [unit for unit in compiled.units if unit.name in {one.unit for one in plans}])
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -150,11 +149,10 @@ def finish(at: Session, report: Report, compiled: Compiled, *, as_json: bool) ->
 
 def _tell(app: App, units: Iterable[Unit]) -> None:
     """Bring in step what hangs on no record, and tell people of what they disagree about."""
-    if not app.store.lost():
-        columns, notices = app.columns(), app.notices()
-        for unit in units:
-            columns.align(unit)
-            notices.send(unit)
+    columns, notices = app.columns(), app.notices()
+    for unit in units:
+        columns.align(unit)
+        notices.send(unit)
 
 
 def _waits(one: Plan) -> bool:

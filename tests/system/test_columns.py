@@ -105,3 +105,31 @@ def test_a_board_that_is_only_read_is_not_rearranged(collective, lists):
     collective.ask("PUT", f"lists/{ids(collective, other)['Fait']}", pos="top")
     collective.sync()
     assert names(collective, one) == NAMES
+
+
+def wrote(collective):
+    return [asked for asked in collective.gate.asked if asked.method != "GET"]
+
+
+def test_a_plan_moves_no_list_and_applying_one_does_no_more_than_it_shows(collective, lists):
+    one, other = lists
+    collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", pos="top", closed=True)
+    collective.gate.reset()
+    assert collective.type("plan", "--out", str(collective.folder / "plan.json")).status == 0
+    assert collective.type("apply", str(collective.folder / "plan.json")).status == 0
+    assert wrote(collective) == []
+    assert names(collective, other) == NAMES
+
+
+def test_nothing_is_rearranged_on_a_board_that_waits_to_meet_the_others(collective, lists):
+    one, other = lists
+    third = collective.board("Trois")
+    for name in NAMES[1:]:
+        collective.ask("POST", "lists", name=name, idBoard=third, pos="bottom")
+    boards = {"un": one, "deux": other, "trois": third}
+    collective.map({side: {"use": "trello", "board": board} for side, board in boards.items()})
+    collective.add(third, "Compost")
+    collective.type("sync")
+    collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", closed=True)
+    collective.type("sync")
+    assert names(collective, third) == NAMES

@@ -134,3 +134,15 @@ def test_nobody_is_told_on_a_board_that_is_only_read(collective, two):
     collective.sync(3)
     assert notices(collective, card) == []
     assert len(notices(collective, twin)) == 1
+
+
+def test_a_plan_tells_nobody(collective, at_odds):
+    collective.gate.reset()
+    collective.type("plan", "--out", str(collective.folder / "plan.json"))
+    assert [asked for asked in collective.gate.asked if asked.method != "GET"] == []
+    collective.type("apply", str(collective.folder / "plan.json"))
+    assert [notices(collective, card) for card in at_odds] == [[], []]
+    collective.type("plan")
+    assert [notices(collective, card) for card in at_odds] == [[], []]
+    collective.sync(3)
+    assert [len(notices(collective, card)) for card in at_odds] == [1, 1]
