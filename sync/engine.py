@@ -208,7 +208,7 @@ class Engine:
         self._carry_out(look.unit, look.known, look.seen, look.made, report)
         left = len(look.made.actions) + len(look.made.option_writes) - report.written
         if left and not report.failures:
-            moved = _("{count} writes of the plan were not made: something moved meanwhile")
+            moved = _("something moved meanwhile; writes of the plan that were not made: {count}")
             report.holds.append(Hold(look.unit.name, moved.format(count=left), "jumelage sync"))
 
     def _sync_unit(self, unit: Unit, report: Report, *, accept: bool) -> None:

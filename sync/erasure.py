@@ -69,9 +69,10 @@ class Erasure:
             for name in self.items:
                 tx.remove_item(name)
             for state in store.collections().values():
-                former = {r: i for r, i in state.former.items() if i not in self.items}
-                if former != state.former:
-                    state.former = former
+                gone = [ref for ref, item in state.former.items() if item in self.items]
+                for ref in gone:
+                    state.forget(ref)
+                if gone:
                     tx.put_collection(state)
 
 

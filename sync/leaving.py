@@ -138,7 +138,8 @@ def forget(leaving: Departure, store: Store) -> None:
         for unit in sorted(units):
             _forget_in(unit, left, states, store, tx)
         for key in sorted(gone):
-            tx.put_collection(CollectionState(key, former=states[key].former))
+            former, traced = states[key].former, states[key].traced
+            tx.put_collection(CollectionState(key, former=former, traced=traced))
         for system in leaving.accounts:
             tx.put_meta(access.name_of(system), None)
         for key in sorted(left):
@@ -176,8 +177,8 @@ def _without(item: Item, left: set[str], states: dict[str, CollectionState]) -> 
     """An item on the sides that stay; which record it was elsewhere is remembered there."""
     for key in [key for key in item.sides if _above(key, states) in left]:
         side = item.sides.pop(key)
-        if side.ref is not None and side.standing is Standing.HERE and key in states:
-            states[key].former[side.ref] = item.id
+        if key in states:
+            states[key].recall(side, item.id)
     return item
 
 

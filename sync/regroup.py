@@ -15,7 +15,7 @@ from sync.mapping.unit import Unit
 from sync.plan.fingerprint import fingerprints
 from sync.plan.observation import Snapshot
 from sync.rejoin import alike, options_of_both, parts, rejoin
-from sync.state import CollectionState, HubOption, Intent, Item, Nonce, Salvage, Standing
+from sync.state import CollectionState, HubOption, Intent, Item, Nonce, Salvage
 from sync.store.base import Store, Transaction
 
 
@@ -245,8 +245,7 @@ def _forget(  # noqa: PLR0917 - one unit, and all that is known of it
             change.items[item.id] = item
             if key in homes or state.unit not in ("", unit.name):
                 continue  # another unit has it, and knows its own records
-            if side.ref is not None and side.standing is Standing.HERE:
-                state.former[side.ref] = item.id
+            state.recall(side, item.id)
             state.met, state.accepted, state.listed, state.cursor = False, False, None, None
             state.past, state.unit, state.held, state.failure = unit.name, "", None, None
             state.malformed = {}

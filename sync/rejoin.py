@@ -33,12 +33,12 @@ def parts(
 
 def _once(item: Item, states: Mapping[str, CollectionState]) -> list[str]:
     """Of which items its records were before their sides were taken out of a mapping."""
-    found = [
-        states[key].former.get(side.ref)
+    return [
+        states[key].former[once]
         for key, side in item.sides.items()
         if key in states and side.ref is not None
+        if (once := states[key].recalled(side.ref, side.stable)) is not None
     ]
-    return [name for name in found if name is not None]
 
 
 def alike(unit: Unit, items: Iterable[Item]) -> list[list[Item]]:

@@ -264,6 +264,8 @@ class CollectionState:
     """Ref -> its version and match key; it stands there without an item."""
     former: dict[str, str] = field(default_factory=dict)
     """Ref -> item, from a time when this collection was in the mapping."""
+    traced: dict[str, str] = field(default_factory=dict)
+    """Stable id -> the ref in `former` that it had then."""
     ambiguous: list[str] = field(default_factory=list)
     """Match keys that occur more than once, on any side."""
     fingerprint: dict[str, str] = field(default_factory=dict)
@@ -286,6 +288,28 @@ class CollectionState:
     options: dict[str, dict[str, str]] = field(default_factory=dict)
     """Side field -> native option id -> the name last seen there."""
 
+    def recall(self, side: Side, item: str) -> None:
+        """Remember which item stood on a side that leaves the mapping."""
+        if side.ref is None or side.standing is not Standing.HERE:
+            return
+        self.former[side.ref] = item
+        if side.stable is not None:
+            self.traced[side.stable] = side.ref
+
+    def forget(self, once: str) -> None:
+        """Give up what is remembered of a former ref."""
+        self.former.pop(once, None)
+        self.traced = {stable: ref for stable, ref in self.traced.items() if ref != once}
+
+    def recalled(self, ref: str, stable: str | None) -> str | None:
+        """The former ref of what stands here now; None if it is not known.
+
+        What was renamed is known by its stable id. What stands under a known ref with an
+        id of its own was edited in place, for all that can be told.
+        """
+        once = self.traced.get(stable or "", ref)
+        return once if once in self.former else None
+
     def copy(self) -> CollectionState:
         """A copy that shares nothing mutable."""
         return _twin(
@@ -293,6 +317,7 @@ class CollectionState:
             listed=None if self.listed is None else list(self.listed),
             unmet=copy_fields(self.unmet),
             former=dict(self.former),
+            traced=dict(self.traced),
             ambiguous=list(self.ambiguous),
             fingerprint=dict(self.fingerprint),
             malformed=dict(self.malformed),

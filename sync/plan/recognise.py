@@ -48,9 +48,11 @@ def _newcomers(draft: Draft, member: Member) -> list[Record]:
         return []
     _note_what_left(draft, member)
     unknown = _unknown(draft, member)
-    known = [record for record in unknown if _former(draft, member, record)]
+    traced = draft.collections[member.key].traced.copy()
+    renamed_first = sorted(unknown, key=lambda record: record.stable not in traced)
+    known = [record.ref for record in renamed_first if _former(draft, member, record)]
     found = []
-    for record in (r for r in unknown if r not in known):
+    for record in (r for r in unknown if r.ref not in known):
         if _adopt(draft, member, record):
             continue
         if follow(draft, member, record) or not _legible(draft, member, record):
@@ -117,13 +119,15 @@ def _legible(draft: Draft, member: Member, record: Record) -> bool:
 
 def _former(draft: Draft, member: Member, record: Record) -> bool:
     """A record that was an item's before its side was taken out of the mapping."""
-    item = draft.collections[member.key].former.get(record.ref)
-    if not draft.known(item) or item is None:
+    state = draft.collections[member.key]
+    once = state.recalled(record.ref, record.stable)
+    item = state.former[once] if once is not None else None
+    if once is None or item is None or not draft.known(item):
         return False
     side = draft.look(item).sides.get(member.key)
     if side is not None and side.standing is Standing.HERE:
         return False
-    draft.collections[member.key].former.pop(record.ref)
+    state.forget(once)
     draft.attach(draft.edit(item), member.key, record)
     revive(draft, draft.edit(item))  # deleted elsewhere meanwhile, where nobody saw this one
     return True

@@ -93,3 +93,39 @@ def test_a_thing_that_took_a_name_left_free_is_not_deleted_and_made_once_more(ho
     made.later()
     assert a.titles() == b.titles() == ["Ailleurs", "Jardin", "Puits", "Toit"]
     assert told(a)["Jardin"] == told(b)["Jardin"] == "bêché"
+
+
+@pytest.mark.parametrize("rotated", [(), ("Four", "Jardin"), ("Four", "Jardin", "Toit")])
+@every
+def test_what_was_renamed_while_its_side_was_out_of_the_mapping_is_the_same_thing(how, rotated):
+    made, a, b = placed(how)
+    c = made.place("c", comments=True)
+    made.sync()
+    away = made.without("b")
+    made.sync()
+    b.edit(b.ref("Puits"), title="Source")
+    if rotated:
+        b.world.rotate("b", [b.ref(t) for t in rotated], "title")
+    made.places["b"] = away
+    made.later()
+    assert len(made.items()) == len(TITLES)
+    stands = {text: title for title, text in told(b).items()}
+    assert stands == {text: title for title, text in told(c).items()}
+    assert stands["sur Puits"] == "Source"
+    assert a.said() == b.said() == c.said() == sorted(f"dit sur {t}" for t in TITLES)
+    assert a.writes("create") + a.writes("delete") + b.writes("delete") == 0
+
+
+@every
+def test_what_takes_the_name_of_a_thing_renamed_while_its_side_was_out_is_a_thing_of_its_own(how):
+    made, a, b = placed(how)
+    c = made.place("c", comments=True)
+    made.sync()
+    away = made.without("b")
+    made.sync()
+    b.edit(b.ref("Puits"), title="Source")
+    b.add("Puits", description="un autre")
+    made.places["b"] = away
+    made.later()
+    assert told(a) == told(b) == told(c)
+    assert told(a) == {t: f"sur {t}" for t in TITLES} | {"Source": "sur Puits", "Puits": "un autre"}

@@ -118,7 +118,7 @@ def test_what_moves_while_a_plan_is_applied_is_not_replaced_and_the_next_run_men
     report = scene.engine().apply(planned)
     (hold,) = report.holds
     assert (report.written, hold.subject) == (1, "board")
-    assert hold.cause == "1 writes of the plan were not made: something moved meanwhile"
+    assert hold.cause == "something moved meanwhile; writes of the plan that were not made: 1"
     assert "levain" in b.values("description")
     assert follow(scene, hold).ok
     for word in ("farine", "levain", "eau"):
