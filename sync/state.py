@@ -221,16 +221,8 @@ class Nonce:
     @classmethod
     def watching(cls, intent: Intent) -> Nonce:
         """What is known of an update that may land late."""
-        return cls(
-            intent.nonce,
-            intent.item,
-            intent.collection,
-            None,
-            intent.views,
-            intent.values,
-            intent.ref,
-            intent.since,
-        )
+        sent = intent.nonce, intent.item, intent.collection, None
+        return cls(*sent, intent.views, intent.values, intent.ref, intent.since)
 
     def copy(self) -> Nonce:
         """A copy that shares nothing mutable."""
