@@ -80,6 +80,8 @@ class Sort(StrEnum):
     """What a trace is."""
 
     WEBHOOK = "webhook"
+    NOTICE = "notice"
+    """What we told people at a record (`Connector.tell`)."""
     MARK = "mark"
     """Our mark in a record: which create of ours made it."""
     FILES = "files"

@@ -4,13 +4,14 @@ What a list or a label is called is the engine's; these facts hang on no record,
 are brought in step after it, by its own rule: what differs from what was last seen on a
 side is an edit of people there, and a side is due what differs from what it last agreed
 with. At first everything is taken as it stands. Each write can be repeated without harm,
-so nothing has to be looked up after a crash.
+so nothing has to be looked up after a crash; only the journal may lack a line then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 
 import structlog
 
@@ -19,15 +20,53 @@ from sync.connector import Connector
 from sync.errors import JumelageError, Refused
 from sync.mapping.unit import Binding, Member, Unit
 from sync.model import Option, Plain
-from sync.state import HubOption
-from sync.store.base import Store
+from sync.state import HubOption, JournalEntry
+from sync.store.base import Store, Transaction
 
 log = structlog.get_logger()
 
+VERB = "align"
+"""The journal's word for it."""
+ORDER = "order"
+"""The journal's word for where options stand among each other."""
 HUB = ""
 """The name under which the hub's own facts are kept beside those of the sides."""
 Facts = dict[str, dict[str, Plain]]
 """Option of the hub -> what is true of it: `closed`, `color`."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a list or a label is to be on one side; or, of no option, the order of all."""
+
+    collection: str
+    field: str
+    """The side's."""
+    option: str | None
+    name: str
+    before: dict[str, Plain]
+    """What differs: `closed`, `color`, or `order` (names)."""
+    after: dict[str, Plain]
+
+    def entry(self, run: str) -> JournalEntry:
+        """The line of the journal that says that it was done."""
+        about = f"{self.field}: {self.name}" if self.option else self.field
+        done = self.collection, self.option, self.before, self.after
+        return JournalEntry(run, VERB, "", *done, about)
+
+
+def columns_data(found: Mapping[str, list[Change]]) -> dict[str, Plain]:
+    """Changes of each unit as JSON has them."""
+    return {unit: [asdict(change) for change in changes] for unit, changes in found.items()}
+
+
+def columns_from_text(text: str) -> dict[str, list[Change]]:
+    """Read them back from a saved plan. Raises ValueError if these are none."""
+    try:
+        columns = json.loads(text)["columns"]
+        return {unit: [Change(**one) for one in changes] for unit, changes in columns.items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a plan: {error}") from error
 
 
 class Columns:
@@ -37,18 +76,40 @@ class Columns:
         self._store = store
         self._connectors = connectors
 
-    def align(self, unit: Unit) -> None:
+    def planned(self, unit: Unit) -> list[Change]:
+        """What `align` would do now. Writes nothing, not even to the store."""
+        return [
+            change
+            for field in self._fields(unit)
+            for change in self._aligned(unit, field, list(self._places(unit, field)))[1]
+        ]
+
+    def align(self, unit: Unit, run: str, only: Collection[Change] | None = None) -> int:
         """Take in what people did on each side, and do it on the others. Fails for no side.
 
         A unit that waits as a whole is left alone; so is a side that has not met the
-        others yet, was not read or is held.
+        others yet, was not read or is held. Of what is due all is done, unless it is
+        said which alone. Returns how many changes were made.
         """
-        if self._store.lost() or parting.owed(unit, self._store):
-            return
-        for field in sorted({b.hub for m in unit.members.values() for b in m.bindings}):
+        count = 0
+        for field in self._fields(unit):
             places = list(self._places(unit, field))
-            if len(places) > 1:
-                self._align(unit, field, places)
+            for place in places:
+                place.may = lambda change: only is None or change in only
+            name = _name(unit.name, field)
+            after, made = self._aligned(unit, field, places)
+            if made or after != self._store.meta(name):
+                with self._store.transaction() as tx:
+                    tx.put_meta(name, after)
+                    for change in made:
+                        tx.append(change.entry(run))
+            count += len(made)
+        return count
+
+    def _fields(self, unit: Unit) -> list[str]:
+        if self._store.lost() or parting.owed(unit, self._store):
+            return []
+        return sorted({b.hub for m in unit.members.values() for b in m.bindings})
 
     def _places(self, unit: Unit, field: str) -> Iterator[_Place]:
         options = self._store.options(unit.name).get(field, [])
@@ -69,9 +130,11 @@ class Columns:
             if listed:
                 yield _Place(member, binding, connector, options, listed)
 
-    def _align(self, unit: Unit, field: str, places: list[_Place]) -> None:
-        name = f"columns/{unit.name}/{field}"
-        before = self._store.meta(name)
+    def _aligned(self, unit: Unit, field: str, places: list[_Place]) -> tuple[Plain, list[Change]]:
+        """What is known then, and what was changed."""
+        before = self._store.meta(_name(unit.name, field))
+        if len(places) < 2:  # noqa: PLR2004 - one side is alike with itself
+            return before, []
         known = _Known(before if isinstance(before, dict) else {})
         for place in places:
             known.learn(place)
@@ -80,10 +143,25 @@ class Columns:
         for place in places:
             if place.member.writes and place.binding.writes:
                 known.give_out(place)
-        after = known.plain()
-        if after != before:
-            with self._store.transaction() as tx:
-                tx.put_meta(name, after)
+        return known.plain(), [change for place in places for change in place.made]
+
+
+def forget(unit: str, keys: Collection[str], store: Store, tx: Transaction) -> None:
+    """Forget what is known of these sides: should they come back, they are as they stand."""
+    for field in store.options(unit):
+        name = _name(unit, field)
+        if isinstance(known := store.meta(name), dict):
+            kept: dict[str, Plain] = {
+                part: {key: one for key, one in sides.items() if key not in keys}
+                for part, sides in known.items()
+                if isinstance(sides, dict)
+            }
+            tx.put_meta(name, kept)
+
+
+def _name(unit: str, field: str) -> str:
+    """Where the store keeps what is known of a field."""
+    return f"columns/{unit}/{field}"
 
 
 class _Place:
@@ -108,26 +186,47 @@ class _Place:
         self.facts: Facts = {
             hub[one.id]: {"closed": one.closed, "color": one.color} for one in here
         }
+        self.made: list[Change] = []
+        self.may: Callable[[Change], bool] | None = None
+        """Whether a change is to be made; None: it is only noted."""
 
     @property
     def reads(self) -> bool:
         """Whether what people do there counts."""
         return self.member.reads and self.binding.reads
 
-    def shape(self, option: str, facts: Mapping[str, Plain]) -> None:
-        """Make a list or a label what it is elsewhere; a side that cannot is left alone."""
+    def shape(self, option: str, facts: Mapping[str, Plain]) -> bool:
+        """Make a list or a label what it is elsewhere, if that may be; whether it is so now."""
         native = self.natives[option]
-        color, closed = facts.get("color"), facts.get("closed") is True
-        wanted = replace(native, color=str(color) if color else None, closed=closed)
-        collection = self.member.collection
-        self.connector.shape_option(collection, self.binding.side, wanted)
-        log.info("column_shaped", collection=collection.key, option=native.name)
+        now, field = self.facts[option], self.binding.side
+        after = {name: facts.get(name) for name in now if facts.get(name) != now[name]}
+        before = {name: now[name] for name in after}
+        change = Change(self.member.key, field, native.id, native.name, before, after)
+        if self.may is not None:
+            if not self.may(change):
+                return False
+            color, closed = facts.get("color"), facts.get("closed") is True
+            wanted = replace(native, color=str(color) if color else None, closed=closed)
+            self.connector.shape_option(self.member.collection, field, wanted)
+            log.info("column_shaped", collection=self.member.key, option=native.name)
+        self.made.append(change)
+        return True
 
-    def arrange(self, order: list[str]) -> None:
-        """Put the options in this order."""
-        collection, natives = self.member.collection, [self.natives[o].id for o in order]
-        self.connector.arrange_options(collection, self.binding.side, natives)
-        log.info("columns_arranged", collection=collection.key, field=self.binding.side)
+    def arrange(self, order: list[str]) -> bool:
+        """Put the options in this order, if that may be; whether they stand so now."""
+        field = self.binding.side
+        before, after = (
+            [self.natives[option].name for option in names] for names in (self.order, order)
+        )
+        change = Change(self.member.key, field, None, field, {ORDER: [*before]}, {ORDER: [*after]})
+        if self.may is not None:
+            if not self.may(change):
+                return False
+            natives = [self.natives[option].id for option in order]
+            self.connector.arrange_options(self.member.collection, field, natives)
+            log.info("columns_arranged", collection=self.member.key, field=field)
+        self.made.append(change)
+        return True
 
 
 class _Known:
@@ -196,8 +295,8 @@ class _Known:
         for option, facts in place.facts.items():
             if self._base[key][option] == hub[option]:
                 continue
-            if facts != hub[option]:
-                place.shape(option, hub[option])
+            if facts != hub[option] and not place.shape(option, hub[option]):
+                continue
             self._facts[key][option] = dict(hub[option])
             self._base[key][option] = dict(hub[option])
 
@@ -207,8 +306,8 @@ class _Known:
         agreed = self._agreed.get(key, due)
         if agreed == due:
             return
-        if due != place.order:
-            place.arrange(due)
+        if due != place.order and not place.arrange(due):
+            return
         self._order[key] = self._agreed[key] = due
 
 

@@ -207,7 +207,7 @@ class Daemon:
         every = engine.units[unit].every
         try:
             report = engine.sync()
-            self._columns.align(engine.units[unit])
+            self._columns.align(engine.units[unit], report.run)
             self._notices.send(engine.units[unit])
         except Exception as fault:
             pulse.failed(self._app.store, unit, every, f"{type(fault).__name__}: {fault}")

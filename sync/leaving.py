@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sync import access, noted, pulse
+from sync import access, columns, noted, notices, pulse
 from sync.account import Leaves, Trace
 from sync.connector import Connector
 from sync.errors import ConfigError, Gone, JumelageError, Unknown
@@ -156,6 +156,9 @@ def _forget_in(
         for key, state in states.items()
         if state.unit == unit and _above(key, states) == key and key not in left
     }
+    gone = left if len(staying) > 1 else left | staying
+    columns.forget(unit, gone, store, tx)
+    notices.forget(unit, gone, store, tx)
     for item in store.items(unit):
         remaining = [key for key in item.sides if _above(key, states) in staying]
         stands = any(item.sides[key].standing is Standing.HERE for key in remaining)

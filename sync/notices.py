@@ -9,7 +9,7 @@ conflict is settled. A notice is no record: connectors list it to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from sync.model import Plain
 from sync.nonce import random_nonce
 from sync.settle import LOST, STANDS, how
 from sync.state import Item, Salvage
-from sync.store.base import Kept, Store
+from sync.store.base import Kept, Store, Transaction
 from sync.wording import Words
 
 log = structlog.get_logger()
@@ -204,11 +204,23 @@ class Notices:
         return Accounts(system, self._accounts.get(system, {}))
 
 
+def forget(unit: str, keys: Container[str], store: Store, tx: Transaction) -> None:
+    """Forget what was told on these sides."""
+    known = _list(store.meta(_name(unit)))
+    if any(one.get("collection") in keys for one in known):
+        tx.put_meta(_name(unit), [one for one in known if one.get("collection") not in keys])
+
+
+def _name(unit: str) -> str:
+    """Where the store keeps what was told of a unit's conflicts."""
+    return f"notices/{unit}"
+
+
 class _Notes:
     """What is known of the notices of a unit, in the store at every moment."""
 
     def __init__(self, store: Store, unit: str) -> None:
-        self._store, self._name = store, f"notices/{unit}"
+        self._store, self._name = store, _name(unit)
         known = [_notice(one) for one in _list(store.meta(self._name))]
         self._known = {(one.conflict, one.collection): one for one in known}
 

@@ -137,9 +137,23 @@ class Comments(Part):
 
     def retell(self, name: str, notice: Message) -> None:
         """As `Connector.retell`."""
+        self._own_notice(name)
+        self.api.put(f"actions/{name}", {"text": written(replace(notice, to=()))})
+
+    def all_notices(self, collection: Collection) -> Iterator[str]:
+        """Name every notice of ours on a board."""
+        for action in self._pages(f"boards/{collection.id}/actions"):
+            if self._is_notice(action):
+                yield str(action["id"])
+
+    def unsay(self, name: str) -> None:
+        """Take a notice away. Raises `Gone` for what is none (any more)."""
+        self._own_notice(name)
+        self.api.delete(f"actions/{name}")
+
+    def _own_notice(self, name: str) -> None:
         if not self._is_notice(_object(self.api.get(f"actions/{name}", memberCreator="false"))):
             raise Gone(f"{name} is no notice of ours")
-        self.api.put(f"actions/{name}", {"text": written(replace(notice, to=()))})
 
     def _is_notice(self, action: Action) -> bool:
         """Whether we said it to people; a member who copies one says it themselves."""

@@ -223,10 +223,16 @@ class Trello(Connector):
         places = [one for one in collections if one.child is None]
         yield from self._webhooks.traces(places)
         for one in places:
+            if self.capable(one).notices:
+                for name in self._comments.all_notices(one):
+                    yield Trace(Sort.NOTICE, name, one)
             yield Trace(Sort.HISTORY, one.name, one, stays=True)
 
     def efface(self, trace: Trace) -> None:
-        self._webhooks.remove(trace.where)
+        if trace.sort is Sort.NOTICE:
+            self._comments.unsay(trace.where)
+        else:
+            self._webhooks.remove(trace.where)
 
     @classmethod
     def question(cls, known: Mapping[str, str], url: str | None) -> Question | None:

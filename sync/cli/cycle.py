@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +17,11 @@ from sync.app import App, note_waiting, waiting
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
+from sync.columns import Change, columns_data, columns_from_text
 from sync.engine import Engine
-from sync.errors import JumelageError, Unknown
+from sync.errors import ConfigError, JumelageError, Unknown
 from sync.i18n import _
 from sync.mapping.compile import Compiled
-from sync.mapping.unit import Unit
 from sync.plan.actions import Plan
 from sync.plan.saved import from_text, to_data
 from sync.pulse import by_hand
@@ -52,14 +52,17 @@ def plan(
     with at.rehearsal() as app, shown(at.err) as progress:
         compiled = app.compiled()
         wanted = ready(compiled, mappings or ())
-        plans = app.engine(compiled.units, progress).plan(wanted) if wanted is not None else []
+        engine = app.engine(compiled.units, progress)
+        plans = engine.plan(wanted) if wanted is not None else []
+        columns = {one.unit: app.columns().planned(engine.units[one.unit]) for one in plans}
+    data = {**to_data(plans), "columns": columns_data(columns)}
     if out:
-        out.write_text(json.dumps(to_data(plans), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        out.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8")
     if as_json:
-        at.give({**to_data(plans), "waiting": {**waiting(compiled)}})
+        at.give({**data, "waiting": {**waiting(compiled)}})
     else:
         for one in plans:
-            show_plan(at, one)
+            show_plan(at, one, columns[one.unit])
         for unit, reason in waiting(compiled).items():
             at.say(_("{unit} waits: {cause}").format(unit=unit, cause=reason), "yellow")
     held = any(one.holds or _waits(one) for one in plans)
@@ -74,14 +77,27 @@ def apply(
     """Apply. Nothing is written if any action would differ by now."""
     at = session(context)
     try:
-        plans = from_text(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        plans, columns = from_text(text), columns_from_text(text)
     except ValueError as error:
         raise typer.BadParameter(f"{file}: {error}") from error
     with at.app() as app, shown(at.err) as progress:
         compiled = app.compiled()
         note_waiting(app.store, waiting(compiled))
-        report = app.engine(compiled.units, progress).apply(plans)
+        engine = app.engine(compiled.units, progress)
+        _hold_still(app, engine, columns)
+        report = engine.apply(plans)
+        for unit, changes in columns.items():
+            report.written += app.columns().align(engine.units[unit], report.run, changes)
     finish(at, report, compiled, as_json=as_json)
+
+
+def _hold_still(app: App, engine: Engine, columns: Mapping[str, list[Change]]) -> None:
+    """Raise `ConfigError` where other lists and labels are due now than a plan says."""
+    for unit, changes in columns.items():
+        if unit in engine.units and app.columns().planned(engine.units[unit]) != changes:
+            moved = _("{unit} has moved since the plan was made; plan again")
+            raise ConfigError(moved.format(unit=unit))
 
 
 def sync(
@@ -105,7 +121,9 @@ def sync(
             engine = app.engine(compiled.units, progress)
             report = engine.sync(wanted, accept=accept) if wanted is not None else Report("")
         _ask_for_access(app, compiled)
-        _tell(app, engine.chosen(wanted) if wanted is not None else [])
+        for unit in engine.chosen(wanted) if wanted is not None else ():
+            report.written += app.columns().align(unit, report.run)
+            app.notices().send(unit)
     finish(at, report, compiled, as_json=as_json)
 
 
@@ -145,14 +163,6 @@ def finish(at: Session, report: Report, compiled: Compiled, *, as_json: bool) ->
     else:
         show_report(at, report)
     raise typer.Exit(0 if report.ok else 1)
-
-
-def _tell(app: App, units: Iterable[Unit]) -> None:
-    """Bring in step what hangs on no record, and tell people of what they disagree about."""
-    columns, notices = app.columns(), app.notices()
-    for unit in units:
-        columns.align(unit)
-        notices.send(unit)
 
 
 def _waits(one: Plan) -> bool:

@@ -140,6 +140,9 @@ def _word(sort: Sort, count: int) -> str:
     """What a trace is, for people."""
     return {
         Sort.WEBHOOK: ngettext("{count} webhook", "{count} webhooks", count),
+        Sort.NOTICE: ngettext(
+            "what we told of {count} conflict", "what we told of {count} conflicts", count
+        ),
         Sort.MARK: ngettext("our mark in {count} record", "our marks in {count} records", count),
         Sort.FILES: _("our own files beside those of people (.jumelage)"),
         Sort.IDENTITY: ngettext(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from sync.cli.session import Session
 from sync.cli.troubles import CHECK, show_holds
 from sync.cli.words import verb_word
+from sync.columns import ORDER, Change
 from sync.i18n import _, ngettext
 from sync.model import Plain
 from sync.plan.actions import Action, Hold, Meeting, Plan
@@ -63,19 +65,35 @@ def show_report(at: Session, report: Report) -> None:
         at.say(_("all in step"), "green")
 
 
-def show_plan(at: Session, plan: Plan) -> None:
-    """Say what a plan would do."""
+def show_plan(at: Session, plan: Plan, columns: Sequence[Change] = ()) -> None:
+    """Say what a plan would do, and what would be done of lists and labels."""
     at.say(plan.unit, "bold")
     show_meeting(at, plan)
     for write in plan.option_writes:
         at.say(f"  {write.collection}  {write.hub_field}: {write.name}")
     for action in plan.actions:
         at.say(f"  {verb_word(action.verb)}  {action.collection}  {action.title}{_fields(action)}")
+    for change in columns:
+        at.say(f"  {change.collection}  {_change(change)}")
     show_holds(at, plan.holds)
     for one in plan.dying:
         at.say("  " + at.dying(one.title, one.goes))
-    if not (plan.actions or plan.option_writes or plan.holds or plan.dying):
+    if not (plan.actions or plan.option_writes or columns or plan.holds or plan.dying):
         at.say("  " + _("nothing to do"))
+
+
+def _change(change: Change) -> str:
+    """What a list or a label is to be."""
+    order = change.after.get(ORDER)
+    if isinstance(order, list):
+        return f"{change.field}: {', '.join(str(name) for name in order)}"
+    said = []
+    if "closed" in change.after:
+        closed = change.after["closed"]
+        said.append(_("archived") if closed else _("not archived any more"))
+    if "color" in change.after:
+        said.append(_("colour {color}").format(color=change.after["color"] or "-"))
+    return f"{change.field}: {change.name}  ({', '.join(said)})"
 
 
 def meetings_data(plans: list[Plan]) -> list[Plain]:

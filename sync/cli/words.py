@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sync.columns import VERB as ALIGN
 from sync.i18n import _
 from sync.leaving import VERB as LEAVE
 from sync.plan.twin import LATE_TWIN
@@ -42,6 +43,7 @@ def verb_word(verb: str) -> str:
         ERASE: _("erase"),
         SETTLE: _("settle"),
         LEAVE: _("leave"),
+        ALIGN: _("align"),
     }
     return words.get(verb, verb)
 

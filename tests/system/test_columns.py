@@ -111,12 +111,42 @@ def wrote(collective):
     return [asked for asked in collective.gate.asked if asked.method != "GET"]
 
 
-def test_a_plan_moves_no_list_and_applying_one_does_no_more_than_it_shows(collective, lists):
-    one, other = lists
+@pytest.fixture
+def planned(collective, lists):
+    """A list is moved and archived on one board, and a plan is made; the plan's file."""
+    one, _other = lists
     collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", pos="top", closed=True)
     collective.gate.reset()
-    assert collective.type("plan", "--out", str(collective.folder / "plan.json")).status == 0
-    assert collective.type("apply", str(collective.folder / "plan.json")).status == 0
+    file = collective.folder / "plan.json"
+    ended = collective.type("plan", "--out", str(file))
+    assert "list: Fait, À faire, En cours" in ended.said
+    assert "list: Fait  (archived)" in ended.said
+    assert wrote(collective) == []
+    return file
+
+
+def test_a_plan_shows_what_is_due_to_lists_and_is_applied_to_the_letter(collective, lists, planned):
+    _one, other = lists
+    ended = collective.type("apply", str(planned))
+    assert ended.said.startswith("2 writes"), ended.said
+    assert names(collective, other) == NAMES[:2]
+    assert next(column["name"] for column in collective.lists(other, "all")) == "Fait"
+    collective.gate.reset()
+    collective.sync(1)
+    assert wrote(collective) == []
+    lines = [line for line in collective.data("log") if line["verb"] == "align"]
+    assert [line["after"] for line in lines] == [
+        {"order": ["Fait", "À faire", "En cours"]},
+        {"closed": True},
+    ]
+    assert "list: Fait" in collective.type("log").said
+
+
+def test_a_plan_is_refused_once_other_lists_moved(collective, lists, planned):
+    one, other = lists
+    collective.ask("PUT", f"lists/{ids(collective, one)['En cours']}", pos="top")
+    ended = collective.type("apply", str(planned))
+    assert "plan again" in ended.said
     assert wrote(collective) == []
     assert names(collective, other) == NAMES
 

@@ -146,3 +146,18 @@ def test_a_plan_tells_nobody(collective, at_odds):
     assert [notices(collective, card) for card in at_odds] == [[], []]
     collective.sync(3)
     assert [len(notices(collective, card)) for card in at_odds] == [1, 1]
+
+
+def test_who_leaves_takes_what_was_told_along_and_no_comment_of_people(collective, at_odds):
+    collective.sync(3)
+    card, _twin = at_odds
+    collective.ask("POST", f"cards/{card}/actions/comments", text="Et à midi ?")
+    collective.sync()
+    preview = collective.type("leave").said
+    assert "what we told of 1 conflict" in preview or "1 conflit" in preview, preview
+    assert [len(notices(collective, one)) for one in at_odds] == [1, 2]
+    assert collective.type("leave", "--yes").status == 0
+    said = [[text for _who, text in collective.said(one)] for one in at_odds]
+    assert said[0] == ["Et à midi ?"]
+    assert len(said[1]) == 1
+    assert said[1][0].endswith("Et à midi ?")
