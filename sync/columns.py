@@ -5,6 +5,9 @@ are brought in step after it, by its own rule: what differs from what was last s
 side is an edit of people there, and a side is due what differs from what it last agreed
 with. At first everything is taken as it stands. Each write can be repeated without harm,
 so nothing has to be looked up after a crash; only the journal may lack a line then.
+
+Between sides that take everything, what no record bears is copied too, once: who takes
+it away there is not given it again.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import structlog
 from sync import parting
 from sync.connector import Connector
 from sync.errors import JumelageError, Refused
-from sync.mapping.unit import Binding, Member, Unit
+from sync.mapping.unit import Binding, Everything, Member, Unit
 from sync.model import Option, Plain
 from sync.state import HubOption, JournalEntry
 from sync.store.base import Store, Transaction
@@ -37,7 +40,10 @@ Facts = dict[str, dict[str, Plain]]
 
 @dataclass(frozen=True)
 class Change:
-    """What a list or a label is to be on one side; or, of no option, the order of all."""
+    """What a list or a label is to be on one side; or, of no option, the order of all.
+
+    The option of one that is to be made is "".
+    """
 
     collection: str
     field: str
@@ -45,13 +51,13 @@ class Change:
     option: str | None
     name: str
     before: dict[str, Plain]
-    """What differs: `closed`, `color`, or `order` (names)."""
+    """What differs: `closed`, `color`, or `order` (names); of what is made its `name`, too."""
     after: dict[str, Plain]
 
     def entry(self, run: str) -> JournalEntry:
         """The line of the journal that says that it was done."""
-        about = f"{self.field}: {self.name}" if self.option else self.field
-        done = self.collection, self.option, self.before, self.after
+        about = self.field if self.option is None else f"{self.field}: {self.name}"
+        done = self.collection, self.option or None, self.before, self.after
         return JournalEntry(run, VERB, "", *done, about)
 
 
@@ -123,11 +129,11 @@ class Columns:
                 continue
             connector = self._connectors[member.collection.system]
             try:
-                listed = connector.options(member.collection).get(binding.side, ())
+                listed = connector.options(member.collection).get(binding.side)
             except JumelageError as error:
                 log.warning("columns_missed", collection=member.key, reason=str(error))
                 continue
-            if listed:
+            if listed is not None:
                 yield _Place(member, binding, connector, options, listed)
 
     def _aligned(self, unit: Unit, field: str, places: list[_Place]) -> tuple[Plain, list[Change]]:
@@ -142,7 +148,8 @@ class Columns:
             known.take_in(place)
         for place in places:
             if place.member.writes and place.binding.writes:
-                known.give_out(place)
+                others = [one for one in places if one is not place and one.reads]
+                known.give_out(place, others)
         return known.plain(), [change for place in places for change in place.made]
 
 
@@ -180,6 +187,8 @@ class _Place:
         here = [one for one in listed if one.id in hub]
         ranked = sorted((one.rank, one.id) for one in here if one.rank is not None)
         self.natives = {hub[one.id]: one for one in here}
+        self.names = {o.id: o.name for o in options}
+        self.whole = isinstance(member.only, Everything)
         self.born = {o.id for o in options if next(iter(o.natives), None) == member.key}
         """What was there before it was on any other side."""
         self.order = [hub[native] for _rank, native in ranked]
@@ -194,6 +203,21 @@ class _Place:
     def reads(self) -> bool:
         """Whether what people do there counts."""
         return self.member.reads and self.binding.reads
+
+    def add(self, option: str, facts: Mapping[str, Plain]) -> bool:
+        """Make one that is not there, if that may be; whether it was made."""
+        name, color = self.names[option], facts.get("color")
+        field = self.binding.side
+        made: dict[str, Plain] = {"name": name, **({"color": color} if color else {})}
+        change = Change(self.member.key, field, "", name, {}, made)
+        if self.may is not None:
+            if not self.may(change):
+                return False
+            wanted = Option("", name, color=str(color) if color else None)
+            self.connector.write_option(self.member.collection, field, wanted)
+            log.info("column_added", collection=self.member.key, option=name)
+        self.made.append(change)
+        return True
 
     def shape(self, option: str, facts: Mapping[str, Plain]) -> bool:
         """Make a list or a label what it is elsewhere, if that may be; whether it is so now."""
@@ -237,6 +261,8 @@ class _Known:
         self._base = {key: _facts(one) for key, one in _part(data, "base").items()}
         self._order = {key: _names(one) for key, one in _part(data, "order").items()}
         self._agreed = {key: _names(one) for key, one in _part(data, "agreed").items()}
+        self._had = {key: _names(one) for key, one in _part(data, "had").items()}
+        """What stood on each side at any time."""
 
     def plain(self) -> dict[str, Plain]:
         """As the store keeps it."""
@@ -245,6 +271,7 @@ class _Known:
             "base": {key: {**facts} for key, facts in self._base.items()},
             "order": {key: [*names] for key, names in self._order.items()},
             "agreed": {key: [*names] for key, names in self._agreed.items()},
+            "had": {key: [*names] for key, names in self._had.items()},
         }
 
     def learn(self, place: _Place) -> None:
@@ -267,6 +294,7 @@ class _Known:
                 if option in seen and seen[option].get(name) != value and place.reads:
                     new[name] = agreed[name] = value
         self._facts[key] = place.facts
+        self._had[key] = sorted({*self._had.get(key, []), *place.natives})
         self._take_in_order(place)
 
     def _take_in_order(self, place: _Place) -> None:
@@ -280,15 +308,24 @@ class _Known:
             self._agreed[key] = _only(hub, place.order)
         self._order[key] = place.order
 
-    def give_out(self, place: _Place) -> None:
+    def give_out(self, place: _Place, others: list[_Place]) -> None:
         """Do there what people did elsewhere."""
         try:
+            self._give_out_new(place, others)
             self._give_out_facts(place)
             self._give_out_order(place)
         except Refused:
             return  # it cannot hold that
         except JumelageError as error:
             log.warning("columns_unaligned", collection=place.member.key, reason=str(error))
+
+    def _give_out_new(self, place: _Place, others: list[_Place]) -> None:
+        key, hub = place.member.key, self._facts[HUB]
+        for other in others if place.whole else ():
+            for option in other.natives if other.whole else ():
+                new = option not in self._had[key] and not other.facts[option]["closed"]
+                if new and place.add(option, hub[option]):
+                    self._had[key] = sorted({*self._had[key], option})
 
     def _give_out_facts(self, place: _Place) -> None:
         key, hub = place.member.key, self._facts[HUB]

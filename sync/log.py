@@ -22,6 +22,7 @@ from sync.spellings import spellings
 
 EVENTS: Mapping[str, str] = {
     "collection_created": "a board or the like was made, since a mapping says that it may be",
+    "column_added": "a list or a label that no record bears was made on a side, as on another",
     "columns_arranged": "lists were moved to where they stand on another side",
     "columns_missed": "what lists and labels are could not be read on a side",
     "columns_unaligned": "lists or labels could not be made alike on a side now",

@@ -87,7 +87,7 @@ def _change(change: Change) -> str:
     order = change.after.get(ORDER)
     if isinstance(order, list):
         return f"{change.field}: {', '.join(str(name) for name in order)}"
-    said = []
+    said = [_("new")] if change.option == "" else []
     if "closed" in change.after:
         closed = change.after["closed"]
         said.append(_("archived") if closed else _("not archived any more"))

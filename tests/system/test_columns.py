@@ -163,3 +163,33 @@ def test_nothing_is_rearranged_on_a_board_that_waits_to_meet_the_others(collecti
     collective.ask("PUT", f"lists/{ids(collective, one)['Fait']}", closed=True)
     collective.type("sync")
     assert names(collective, third) == NAMES
+
+
+def test_lists_and_labels_that_no_card_bears_are_copied_once(collective, two):
+    one, other = two
+    collective.add(one, "Compost")
+    collective.sync()
+    collective.ask("POST", "lists", name="Idées", idBoard=one, pos="top")
+    collective.ask("POST", "labels", name="Urgent", color="red", idBoard=one)
+    collective.sync(3)
+    assert names(collective, other) == ["Idées", "À faire"]
+    (twin,) = collective.ask("GET", f"boards/{other}/labels")
+    assert (twin["name"], twin["color"]) == ("Urgent", "red")
+    collective.ask("DELETE", f"labels/{twin['id']}")
+    collective.ask("PUT", f"lists/{ids(collective, other)['Idées']}", closed=True)
+    collective.sync(3)
+    assert collective.ask("GET", f"boards/{other}/labels") == []
+    assert names(collective, one) == names(collective, other) == ["À faire"]
+
+
+def test_a_side_that_takes_some_cards_alone_is_given_no_other_lists(collective, two):
+    one, other = two
+    sides = {
+        "un": {"use": "trello", "board": one},
+        "deux": {"use": "trello", "board": other, "only": {"labels": {"has": "Public"}}},
+    }
+    collective.map(sides, **{"with": ["comment"]})
+    collective.add(one, "Compost")
+    collective.ask("POST", "lists", name="Idées", idBoard=one, pos="top")
+    collective.sync(3)
+    assert names(collective, other) == ["À faire"]
