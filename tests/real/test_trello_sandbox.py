@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -130,7 +131,10 @@ def test_a_board_too_large_for_one_answer_is_read_in_pages_of_cards(trello, boar
     monkeypatch.setitem(nests._NESTS, "cards", refuse)
     monkeypatch.setattr(trello_reading, "PAGE", 16)
     after, same = listing(trello, board)
-    assert after == before
+    # Who edited it is told by the newest actions, of which such a page holds fewer.
+    assert {ref: replace(one, author=None) for ref, one in after.items()} == {
+        ref: replace(one, author=None) for ref, one in before.items()
+    }
     assert (same.cursor, same.options, same.complete) == (page.cursor, page.options, True)
 
 
