@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import combinations
 
 from connectors.memory.world import State
-from tests.simulation.people import Ledger
+from tests.simulation.oracle import Ledger
 from tests.simulation.stage import CUT, Actor, Stage
 
 FIELDS = ("list", "labels", "done", "description", "due")

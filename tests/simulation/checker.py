@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.simulation.agreement import apart, narrow_sides_apart
-from tests.simulation.people import Ledger, tokens
+from tests.simulation.oracle import Ledger, tokens
 from tests.simulation.stage import Stage
 
 

@@ -13,7 +13,8 @@ from sync.report import Report
 from tests.simulation.checker import violations
 from tests.simulation.events import Events
 from tests.simulation.forms import CLASSIC, FORMS, Form
-from tests.simulation.people import People, tokens
+from tests.simulation.oracle import tokens
+from tests.simulation.people import People
 from tests.simulation.stage import STEPS, Actor, Stage, build
 
 WRITES = ("create", "update", "delete", "restore", "option")

@@ -13,12 +13,12 @@ from itertools import cycle
 
 import pytest
 
-from tests.simulation import wrong, wrong_more
+from tests.simulation import wrong, wrong_more, wrong_presence
 from tests.simulation.forms import FORMS
 from tests.simulation.history import play
 from tests.simulation.trial import quiet
 
-ENGINES = [*wrong.ENGINES, *wrong_more.ENGINES]
+ENGINES = [*wrong.ENGINES, *wrong_more.ENGINES, *wrong_presence.ENGINES]
 
 
 def found_out(engine: Callable[..., None], histories: int) -> int | None:
@@ -49,7 +49,7 @@ def badly_written(error: Exception) -> bool:
     """Whether the wrong rule itself fails, or does not fit where it was put."""
     where = traceback.extract_tb(error.__traceback__)[-1].filename
     misfit = isinstance(error, TypeError) and "argument" in str(error)
-    return misfit or where in {wrong.__file__, wrong_more.__file__}
+    return misfit or where in {wrong.__file__, wrong_more.__file__, wrong_presence.__file__}
 
 
 def campaign(histories: int) -> Iterator[tuple[str, int | None]]:
