@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SIMULATION = Path(__file__).resolve().parents[1] / "simulation"
-JUDGES = ("checker", "agreement", "people")
+JUDGES = ("checker", "agreement", "oracle", "people")
 CONTRACT = {"sync.errors", "sync.model"}
 """The names of errors and of plain data: what worlds speak, too; they decide nothing."""
 WORLDS = {"connectors.memory.world"}
