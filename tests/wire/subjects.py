@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.dokuwiki import connector as dokuwiki
 from connectors.http import Budget, Quota, timed
 from connectors.http import client as http_client
+from connectors.webdav import connector as webdav
 from sync.connector import Connector
 from sync.errors import Ambiguous, JumelageError, Refused, Unreachable
 from tests.conformance.harness import Bench, Running
@@ -90,6 +92,8 @@ def hasty(patch: pytest.MonkeyPatch, silence: float = SILENCE) -> list[float]:
     """Let nobody wait in earnest; what would have been waited for is in the list."""
     waits: list[float] = []
     patch.setattr(http_client, "ATTEMPTS", 2)
+    patch.setattr(dokuwiki, "SECOND", 0.0)
+    patch.setattr(webdav, "TICK", 0.0)
     patch.setattr(timed, "DEADLINE", DEADLINE if silence == SILENCE else 60.0)
     real = http_client.Http.__init__
 
