@@ -89,16 +89,22 @@ def _absent(draft: Draft, member: Member, item: Item) -> bool:
     side = draft.look(item.id).sides[member.key]
     if not side.missing or not draft.seen.confirmed_gone(member.key, side.ref or ""):
         return False
-    if _parent_unknown(draft, member, item) or _perhaps_moved(draft, member):
+    if _parent_unknown(draft, member, item) or _perhaps_moved(draft, member, item):
         return False
     intent = draft.intent(item.id, member.key)
     parent = draft.intent(item.parent, member.parent) if item.parent and member.parent else None
     return not any(i is not None and i.verb is Verb.DELETE for i in (intent, parent))
 
 
-def _perhaps_moved(draft: Draft, member: Member) -> bool:
-    """Whether it may have got another ref since it was reported absent: all is listed next."""
-    if member.capabilities.moves and not draft.seen.listings[member.key].complete:
+def _perhaps_moved(draft: Draft, member: Member, item: Item) -> bool:
+    """Whether it may have got another ref since it was reported absent: all is listed next.
+
+    A listing that lags behind may show neither the old name nor the new: two are looked at.
+    """
+    can, known = member.capabilities, draft.snapshot.items.get(item.id)
+    missed = known is not None and member.key in known.sides and known.sides[member.key].missing
+    complete = draft.seen.listings[member.key].complete
+    if can.moves and not (complete and (missed or not can.lagging)):
         draft.unread.add(member.key)
         return True
     return False

@@ -10,6 +10,7 @@ from datetime import timedelta
 from connectors.memory.world import Crash, Event
 from sync.errors import Ambiguous, Retry, Unreachable
 from sync.report import Report
+from sync.state import Standing
 from tests.simulation.checker import violations
 from tests.simulation.events import Events
 from tests.simulation.forms import CLASSIC, FORMS, Form
@@ -227,12 +228,19 @@ class History:
             for hold in report.holds:
                 self.stage.engine.release(hold.subject)
             quiet = sum(self.writes.values()) == before and not report.folded
-            if quiet and not acted and not report.holds and not report.open_intents:
+            waits = report.holds or report.open_intents or self._doubted()
+            if quiet and not acted and not waits:
                 return []
             left = CYCLES if acted or report.holds else left - 1
             if left < 0:
                 break
         return [f"never at rest: {report}"]
+
+    def _doubted(self) -> bool:
+        """Whether a record was missed that is to be looked for once more."""
+        items = [i for unit in self.stage.units() for i in self.stage.store.items(unit.name)]
+        sides = (side for item in items for side in item.sides.values())
+        return any(side.missing and side.standing is Standing.HERE for side in sides)
 
     def _last_edits(self) -> list[str]:
         """Edits that nobody contests, one from each side, arrive everywhere."""

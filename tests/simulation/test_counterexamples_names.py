@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.simulation.scene import Scene
@@ -13,12 +15,12 @@ every = pytest.mark.parametrize("how", ["delta", "listing", "stubs"])
 """How a side tells what changed there."""
 
 
-def placed(how):
+def placed(how, **lacking):
     made = Scene()
     a = made.place("a", comments=True)
     powers = {"delta": {"cursor": True, "tombstones": True}, "listing": {"cursor": False}}
     stubs = {"stubs": True}
-    b = made.place("b", moves=True, comments=True, **powers.get(how, stubs))
+    b = made.place("b", moves=True, comments=True, **powers.get(how, stubs), **lacking)
     for title in TITLES:
         ref = a.add(title, description=f"sur {title}")
         a.comment(ref, f"dit sur {title}")
@@ -82,6 +84,33 @@ def test_what_is_renamed_once_it_was_called_gone_is_not_deleted_elsewhere():
     made.later()
     assert set(told(a)) == set(told(b)) == {"Four", "Potager", "Puits", "Toit"}
     assert a.writes("delete") + b.writes("delete") + a.writes("create") == 0
+
+
+@pytest.mark.parametrize("edited", [False, True])
+@every
+def test_what_is_renamed_where_a_listing_lags_behind_is_neither_deleted_nor_made_anew(how, edited):
+    made, a, b = placed(how, lagging=True)
+    b.edit(b.ref("Jardin"), title="Potager")
+    if edited:
+        a.edit(a.ref("Jardin"), description="bêché")
+    made.clock.now += timedelta(hours=2)
+    b.world.shelf("b").lag = 1  # the old name is gone by then, and the new one not there yet
+    made.sync()
+    b.world.shelf("b").lag = 0
+    made.later()
+    shown = {"Potager": "bêché" if edited else "sur Jardin"}
+    assert told(a) == told(b) == {t: f"sur {t}" for t in ("Four", "Puits", "Toit")} | shown
+    assert a.said() == b.said() == sorted(f"dit sur {t}" for t in TITLES)
+    assert a.writes("delete") + b.writes("delete") + a.writes("create") == 0
+    assert b.writes("create") == 2 * len(TITLES)
+
+
+@every
+def test_what_is_deleted_where_listings_lag_behind_is_deleted_elsewhere(how):
+    made, a, b = placed(how, lagging=True)
+    b.remove(b.ref("Jardin"))
+    made.sync(2)
+    assert a.titles() == b.titles() == ["Four", "Puits", "Toit"]
 
 
 @every
