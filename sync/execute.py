@@ -25,7 +25,14 @@ from sync.model import Option, Plain, Record
 from sync.observe import Gather
 from sync.plan.actions import Action, Hold, OptionWrite, Plan
 from sync.plan.vocabulary import PENDING
-from sync.precheck import check, children_of, overwritten, read_unless_gone, sighted_by_get
+from sync.precheck import (
+    check,
+    children_of,
+    overwritten,
+    read_unless_gone,
+    sighted_by_get,
+    unclaimed,
+)
 from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Side, Verb
 from sync.store.base import Store, Transaction
 from sync.supply import Supply
@@ -279,7 +286,8 @@ class Executor:
             if action.ref is not None:
                 return connector.get(member.collection, action.ref)
             origin = Origin(intent.nonce, intent.since or self._now(), intent.views)
-            return next(iter(connector.find(member.collection, origin)), None)
+            found = connector.find(member.collection, origin)
+            return next(iter(unclaimed(self._store, self._unit, member, found)), None)
         except JumelageError:
             return None
 
@@ -289,18 +297,9 @@ class Executor:
         before = intent.before
         if intent.verb is Verb.UPDATE:
             before = {f: intent.before.get(f) for f in intent.views}
-        tx.append(
-            JournalEntry(
-                self._run,
-                intent.verb,
-                intent.item,
-                intent.collection,
-                record.ref if record else intent.ref,
-                before,
-                intent.views,
-                intent.reason,
-            )
-        )
+        ref = record.ref if record else intent.ref
+        line = self._run, intent.verb, intent.item, intent.collection, ref
+        tx.append(JournalEntry(*line, before, intent.views, intent.reason))
 
     def _not_done(self, action: Action, intent: Intent, error: JumelageError) -> None:
         """The write certainly did not happen."""

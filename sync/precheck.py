@@ -5,7 +5,7 @@ Before a write: read what stands there. After it: ask the history what it replac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from sync.commit import received
@@ -119,6 +119,18 @@ def _unmapped(unit: Unit, connectors: Mapping[str, Connector], action: Action) -
 def children_of(store: Store, item: Item) -> list[Item]:
     """The items whose parent this is."""
     return [other for other in store.items(item.unit) if other.parent == item.id]
+
+
+def unclaimed(store: Store, unit: Unit, member: Member, found: Iterable[Record]) -> list[Record]:
+    """Of the records that were found for a create of ours, those that no item has.
+
+    What lags behind may show another item's record as it was, which is as what was sent.
+    """
+    if not (records := list(found)):
+        return []
+    sides = (item.sides.get(member.key) for item in store.items(unit.name))
+    known = {side.ref for side in sides if side is not None}
+    return [record for record in records if record.ref not in known]
 
 
 def read_unless_gone(connector: Connector, member: Member, ref: str) -> Record | None:

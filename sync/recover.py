@@ -17,7 +17,7 @@ from sync.connector import Connector, Origin
 from sync.errors import JumelageError, Malformed, Unauthorized
 from sync.mapping.unit import Binding, Member, Unit
 from sync.model import Plain, Record
-from sync.precheck import overwritten, read_unless_gone, sighted_by_get
+from sync.precheck import overwritten, read_unless_gone, sighted_by_get, unclaimed
 from sync.state import Intent, Item, JournalEntry, Nonce, Salvage, Standing, Verb
 from sync.store.base import Store
 
@@ -117,13 +117,7 @@ class Recovery:
             for r in self._connector(member).find(member.collection, origin)
             if r.origin in (None, intent.nonce)
         ]
-        known = {
-            side.ref
-            for other in self._store.items(self._unit.name)
-            if (side := other.sides.get(member.key))
-        }
-        free = [r for r in found if r.ref not in known]
-        if free:
+        if free := unclaimed(self._store, self._unit, member, found):
             self._adopt(member, item, intent, free[0])
             return True
         sighted = self._sighted_by_find(member)

@@ -68,3 +68,16 @@ def test_each_of_several_twins_is_known_by_a_create_of_its_own():
     scene.sync()  # the feed shows the last of them only
     scene.later()
     assert a.titles() == b.titles() == ["Jardin"]
+
+
+def test_another_record_as_it_was_is_not_taken_for_what_was_just_made():
+    scene = Scene()
+    a, b = scene.place("a"), scene.place("b", echo=False, lagging=True, origin=False)
+    a.add("Jardin", description="ici")
+    scene.sync(2)
+    a.edit(a.ref("Jardin"), title="Potager")
+    a.add("Jardin", description="ici")
+    scene.later()
+    assert a.titles() == b.titles() == ["Jardin", "Potager"]
+    stands = [item.sides["b/box:b"].ref for item in scene.items()]
+    assert len(stands) == len(set(stands)) == 2
