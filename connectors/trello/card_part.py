@@ -228,7 +228,7 @@ def _editors(whole: Whole) -> dict[str, str]:
     found: dict[str, tuple[bool, str, str]] = {}
     for action in whole.actions:
         ref, who = card_of(action), action.get("idMemberCreator")
-        if ref and isinstance(who, str) and action.get("type") not in _SAID:
+        if ref and isinstance(who, str) and str(action.get("type")) not in _SAID:
             last = (not action.get("appCreator"), str(action.get("id")), who)
             found[ref] = max(found.get(ref, last), last)
     names = whole.board.usernames

@@ -125,8 +125,8 @@ LOST = ("Unreachable Malformed", "Ambiguous")
 """An answer that is none: unknown for a read, looked up for a write."""
 DOWN = ("Unreachable", "Ambiguous")
 UNCLEAR = ("same Unreachable Malformed", "same Ambiguous")
-WRONG = ("same Unreachable Malformed ConfigError", "same Ambiguous")
-"""`ConfigError`: an empty list is a true answer where there is nothing."""
+WRONG = ("same Unreachable Malformed ConfigError Missing", "same Ambiguous")
+"""`ConfigError`, `Missing`: an empty list is a true answer where there is nothing."""
 
 TABLE = [
     # -- refusals ------------------------------------------------------------------------

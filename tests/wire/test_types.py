@@ -22,7 +22,7 @@ OTHERS = (None, [], {}, 7, "text", True, [[]], {"id": []}, -1, 10**30, "²", "9"
 MUTANTS = 10
 """Of each answer."""
 ANYTHING = _names(
-    "same Unreachable Malformed Foreign Unauthorized Refused Retry ConfigError CursorExpired"
+    "same Unreachable Malformed Foreign Unauthorized Refused Retry ConfigError Missing CursorExpired"
 )
 TEXT = re.compile(rb">([^<>]+)<")
 NAMES = re.compile(rb"<(\w+:)?(href|name|string|status)>\Z")
