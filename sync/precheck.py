@@ -124,7 +124,7 @@ def children_of(store: Store, item: Item) -> list[Item]:
 def unclaimed(store: Store, unit: Unit, member: Member, found: Iterable[Record]) -> list[Record]:
     """Of the records that were found for a create of ours, those that no item has.
 
-    What lags behind may show another item's record as it was, which is as what was sent.
+    Where nothing is marked, another that was made of the same words a moment before is found, too.
     """
     if not (records := list(found)):
         return []

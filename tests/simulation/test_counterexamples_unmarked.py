@@ -70,13 +70,13 @@ def test_each_of_several_twins_is_known_by_a_create_of_its_own():
     assert a.titles() == b.titles() == ["Jardin"]
 
 
-def test_another_record_as_it_was_is_not_taken_for_what_was_just_made():
+def test_what_was_made_before_of_the_same_words_is_not_taken_for_what_was_just_made():
     scene = Scene()
-    a, b = scene.place("a"), scene.place("b", echo=False, lagging=True, origin=False)
-    a.add("Jardin", description="ici")
-    scene.sync(2)
-    a.edit(a.ref("Jardin"), title="Potager")
-    a.add("Jardin", description="ici")
+    a, b = scene.place("a", moves=True), scene.place("b", echo=False, origin=False, skew=3600.0)
+    known = a.add("Jardin", description="ici")
+    scene.sync()
+    a.world.rotate("b", [known, a.add("Potager", description="la")])
+    scene.sync()
     scene.later()
     assert a.titles() == b.titles() == ["Jardin", "Potager"]
     stands = [item.sides["b/box:b"].ref for item in scene.items()]
