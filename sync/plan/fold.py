@@ -19,6 +19,7 @@ from sync.plan.breaker import count_flips, last_change
 from sync.plan.draft import Draft
 from sync.plan.origin import deletion_lost, keep, of_hub, of_record
 from sync.plan.reading import agrees, as_read, decode, plain_bindings
+from sync.plan.shelf import shelved, still_archived
 from sync.state import Intent, Item, JournalEntry, Nonce, Side, Standing
 
 
@@ -64,7 +65,7 @@ def _fold_record(draft: Draft, member: Member, item: Item, record: Record) -> No
         return
     side.version, side.stable, side.parent_ref = record.version, record.stable, record.parent
     side.missing, side.stale, side.malformed = False, False, None
-    if back and _still_archived(draft, member, item, changed):
+    if back and still_archived(draft, member, item, changed):
         return
     if back:
         side.standing, side.kids_met = Standing.HERE, False
@@ -83,24 +84,6 @@ def _revive_the_edited(draft: Draft, item: Item) -> None:
             deletion_lost(draft, item, key)
             break
     revive(draft, item)
-
-
-def _still_archived(draft: Draft, member: Member, item: Item, changed: list[str]) -> bool:
-    """Whether a record that we archived, or that we may not delete, just stands as it stood."""
-    side = item.sides[member.key]
-    flag = draft.unit.kinds[item.kind].archived
-    if set(changed) - {flag} or not (item.dead or item.dying):
-        return False
-    if side.standing is Standing.GONE:
-        return shelved(draft, member.key, item)
-    return side.standing is Standing.KEPT
-
-
-def shelved(draft: Draft, key: str, item: Item) -> bool:
-    """Whether the record still stands there, archived by the field that says so."""
-    member = draft.unit.members.get(key)
-    archived = member.binding(draft.unit.kinds[item.kind].archived or "") if member else None
-    return archived is not None and bool(item.sides[key].seen.get(archived.side))
 
 
 def revive(draft: Draft, item: Item) -> None:

@@ -12,6 +12,7 @@ from sync.plan.absence import candidates, sighted
 from sync.plan.draft import Draft
 from sync.plan.origin import deletion_lost
 from sync.plan.reading import plain_bindings
+from sync.plan.shelf import take_off
 from sync.state import Item, Side, Standing, Verb
 
 
@@ -124,6 +125,7 @@ def _parent_unknown(draft: Draft, member: Member, item: Item) -> bool:
 def _judge_one(draft: Draft, member: Member, item: Item) -> None:
     side = item.sides[member.key]
     side.missing, side.kids_met = False, False
+    take_off(draft, member, item)
     _take_children(draft, member, item)
     if not side.in_scope or _went_with_its_parent(draft, member, item, side):
         side.standing = Standing.OUT

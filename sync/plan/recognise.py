@@ -11,11 +11,12 @@ from sync.mapping.unit import Member, UnknownOption
 from sync.model import Plain, Record
 from sync.plan.address import attach_by_address, note_address
 from sync.plan.draft import Draft
-from sync.plan.fold import revive, shelved
+from sync.plan.fold import revive
 from sync.plan.meeting import meet, place
 from sync.plan.moved import follow, follow_exchanged
 from sync.plan.offspring import meet_children
 from sync.plan.reading import plain_bindings, read
+from sync.plan.shelf import shelved
 from sync.plan.strays import of_an_unknown_write, perhaps_ours, remove_strays
 from sync.plan.twin import fold_twin
 from sync.state import Item, Nonce, Side, Standing

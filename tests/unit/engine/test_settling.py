@@ -297,3 +297,19 @@ def test_a_value_of_an_item_that_was_deleted_asks_for_the_item_first():
     scene.later()
     with pytest.raises(ConfigError, match="deleted"):
         settle(scene, kept.id, "lost")
+
+
+def test_a_card_that_was_archived_before_it_was_deleted_is_had_back():
+    scene = Scene(deletions="archive")
+    fields = ("title", "archived")
+    a, b = scene.place("a", fields), scene.place("b", fields)
+    for title in ("Jardin", "Four", "Toit"):
+        a.add(title)
+    scene.sync(2)
+    a.edit(a.ref("Jardin"), archived=True)
+    scene.sync(2)
+    a.remove(a.ref("Jardin"))
+    scene.sync(2)
+    kept = next(k for k in scene.store.kept() if k.salvage.field == "*")
+    settle(scene, kept.id, "lost")
+    assert a.titles() == b.titles() == ["Four", "Jardin", "Toit"]
