@@ -33,12 +33,36 @@ def follow_exchanged(draft: Draft, member: Member) -> None:
         if not draft.seen.listings[member.key].complete:
             draft.unread.add(member.key)
             draft.withheld.add((member.key, homes[stable][1]))
+        elif not any(child.here() for child in draft.children(displaced[stable])):
+            went |= _left_by_the_last(draft, member, displaced[stable], shown, homes, at)
     while blocked := {n for n, ref in went.items() if not _free(draft, member, ref, went)}:
         went = {name: ref for name, ref in went.items() if name not in blocked}
     for name in went:
         draft.index.pop((member.key, draft.look(name).sides[member.key].ref or ""), None)
     for name, ref in went.items():
         _stands_at(draft, member, name, ref)
+
+
+def _left_by_the_last(  # noqa: PLR0917 - what is shown, what is known, and what is where
+    draft: Draft,
+    member: Member,
+    gone: str,
+    shown: dict[str, str],
+    homes: dict[str, tuple[str, str]],
+    at: dict[str, str],
+) -> dict[str, str]:
+    """A thing is gone, and another has its ref: it is absent from the ref that was left by then.
+
+    Nothing else is shown there, or nothing can be told. What is said stays with the name.
+    """
+    ref = draft.look(gone).sides[member.key].ref or ""
+    moved: dict[str, str] = {}
+    known = homes.keys() & at.keys()
+    while (stable := shown.get(ref)) in known and homes[stable][0] not in moved:
+        moved[homes[stable][0]], ref = ref, homes[stable][1]
+    listing = draft.seen.listings[member.key]
+    left = ref not in listing.records and ref not in listing.malformed
+    return {**moved, gone: ref} if left else {}
 
 
 def follow(draft: Draft, member: Member, record: Record) -> bool:

@@ -15,15 +15,16 @@ every = pytest.mark.parametrize("how", ["delta", "listing", "stubs"])
 """How a side tells what changed there."""
 
 
-def placed(how, **lacking):
+def placed(how, *, talk=True, **lacking):
     made = Scene()
-    a = made.place("a", comments=True)
+    a = made.place("a", comments=talk)
     powers = {"delta": {"cursor": True, "tombstones": True}, "listing": {"cursor": False}}
     stubs = {"stubs": True}
-    b = made.place("b", moves=True, comments=True, **powers.get(how, stubs), **lacking)
+    b = made.place("b", moves=True, comments=talk, **powers.get(how, stubs), **lacking)
     for title in TITLES:
         ref = a.add(title, description=f"sur {title}")
-        a.comment(ref, f"dit sur {title}")
+        if talk:
+            a.comment(ref, f"dit sur {title}")
     made.sync(2)
     return made, a, b
 
@@ -111,6 +112,38 @@ def test_what_is_deleted_where_listings_lag_behind_is_deleted_elsewhere(how):
     b.remove(b.ref("Jardin"))
     made.sync(2)
     assert a.titles() == b.titles() == ["Four", "Puits", "Toit"]
+
+
+@pytest.mark.parametrize("goes", [0, 1, 2])
+@pytest.mark.parametrize("length", [2, 3])
+@every
+def test_of_things_that_took_each_others_places_the_one_that_is_deleted_then_is_the_one_that_goes(
+    how, length, goes
+):
+    made, a, b = placed(how, talk=False)
+    gone = TITLES[goes % length]
+    known = {t: a.ref(t) for t in TITLES if t != gone}
+    b.world.rotate("b", [b.ref(t) for t in TITLES[:length]])
+    b.remove(b.ref(gone))
+    made.later()
+    assert told(a) == told(b) == {t: f"sur {t}" for t in known}
+    assert {t: a.ref(t) for t in known} == known
+    assert (a.writes("delete"), a.writes("update"), b.writes("update")) == (1, 0, 0)
+
+
+@every
+def test_what_is_said_of_a_name_is_not_lost_when_another_thing_is_moved_there(how):
+    made, a, b = placed(how, talk=True)
+    four, jardin = b.ref("Four"), b.ref("Jardin")
+    talk = b.world.shelf("b#comment").records
+    said = dict(talk)
+    b.world.rotate("b", [four, jardin])
+    talk |= said  # it stands under the names as it did
+    b.remove(four)
+    made.later()
+    assert a.titles() == b.titles() == ["Four", "Puits", "Toit"]
+    assert "dit sur Jardin" in a.said()
+    assert a.said() == b.said()
 
 
 @every
