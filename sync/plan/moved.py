@@ -24,7 +24,7 @@ def follow_exchanged(draft: Draft, member: Member) -> None:
     if not member.capabilities.moves or draft.seen.blind(member.key):
         return
     shown = _shown(draft, member)
-    homes = _homes(draft, member)
+    homes = _homes(draft, member, set(shown.values()))
     often = Counter(shown.values())  # a hard link is no move
     at = {stable: ref for ref, stable in shown.items() if often[stable] == 1}
     displaced = {s: name for s, (name, ref) in homes.items() if _taken(s, shown.get(ref), homes)}
@@ -82,14 +82,20 @@ def _shown(draft: Draft, member: Member) -> dict[str, str]:
     return {ref: record.stable for ref, record in listed.items() if record.stable is not None}
 
 
-def _homes(draft: Draft, member: Member) -> dict[str, tuple[str, str]]:
-    """Stable id -> the item that stands there, and the ref under which it is known."""
-    return {
-        side.stable: (item.id, side.ref)
-        for item in draft.items()
-        if (side := item.sides.get(member.key)) and side.standing is Standing.HERE
-        if side.stable is not None and side.ref is not None
-    }
+def _homes(draft: Draft, member: Member, shown: set[str]) -> dict[str, tuple[str, str]]:
+    """Stable id -> the item that stands there, and the ref under which it is known.
+
+    Of what was deleted, only what is shown still: it lies in an archive that people see.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    sides = [(item, s) for item in draft.items() if (s := item.sides.get(member.key))]
+    for item, side in sorted(sides, key=lambda known: known[1].standing is Standing.HERE):
+        standing = side.standing is Standing.HERE
+        if side.stable is None or side.ref is None or not (standing or side.stable in shown):
+            continue
+        if standing or side.standing is Standing.GONE:
+            found[side.stable] = item.id, side.ref
+    return found
 
 
 def _taken(stable: str, there: str | None, homes: dict[str, tuple[str, str]]) -> bool:
