@@ -12,9 +12,9 @@ it away there is not given it again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -23,56 +23,16 @@ from sync.connector import Connector
 from sync.errors import JumelageError, Refused
 from sync.mapping.unit import Binding, Everything, Member, Unit
 from sync.model import Option, Plain
-from sync.state import HubOption, JournalEntry
+from sync.shaping import ORDER, Change
+from sync.state import HubOption
 from sync.store.base import Store, Transaction
 
 log = structlog.get_logger()
 
-VERB = "align"
-"""The journal's word for it."""
-ORDER = "order"
-"""The journal's word for where options stand among each other."""
 HUB = ""
 """The name under which the hub's own facts are kept beside those of the sides."""
 Facts = dict[str, dict[str, Plain]]
 """Option of the hub -> what is true of it: `closed`, `color`."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a list or a label is to be on one side; or, of no option, the order of all.
-
-    The option of one that is to be made is "".
-    """
-
-    collection: str
-    field: str
-    """The side's."""
-    option: str | None
-    name: str
-    before: dict[str, Plain]
-    """What differs: `closed`, `color`, or `order` (names); of what is made its `name`, too."""
-    after: dict[str, Plain]
-
-    def entry(self, run: str) -> JournalEntry:
-        """The line of the journal that says that it was done."""
-        about = self.field if self.option is None else f"{self.field}: {self.name}"
-        done = self.collection, self.option or None, self.before, self.after
-        return JournalEntry(run, VERB, "", *done, about)
-
-
-def columns_data(found: Mapping[str, list[Change]]) -> dict[str, Plain]:
-    """Changes of each unit as JSON has them."""
-    return {unit: [asdict(change) for change in changes] for unit, changes in found.items()}
-
-
-def columns_from_text(text: str) -> dict[str, list[Change]]:
-    """Read them back from a saved plan. Raises ValueError if these are none."""
-    try:
-        columns = json.loads(text)["columns"]
-        return {unit: [Change(**one) for one in changes] for unit, changes in columns.items()}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a plan: {error}") from error
 
 
 class Columns:
@@ -81,6 +41,22 @@ class Columns:
     def __init__(self, store: Store, connectors: Mapping[str, Connector]) -> None:
         self._store = store
         self._connectors = connectors
+
+    def note(self, unit: Unit) -> None:
+        """Before a cycle: note what stands on the sides that have met no other yet.
+
+        What is made there from then on is ours, and becomes what it is elsewhere.
+        """
+        states = self._store.collections()
+        for member in unit.members.values():
+            state = states.get(member.key)
+            if member.parent or self._store.lost() or (state and state.met):
+                continue
+            with suppress(JumelageError):  # the cycle tells why
+                listed = self._connectors[member.collection.system].options(member.collection)
+                stood: dict[str, Plain] = {f: [o.id for o in some] for f, some in listed.items()}
+                with self._store.transaction() as tx:
+                    tx.put_meta(_stood(unit.name, member.key), stood or None)
 
     def planned(self, unit: Unit) -> list[Change]:
         """What `align` would do now. Writes nothing, not even to the store."""
@@ -134,7 +110,9 @@ class Columns:
                 log.warning("columns_missed", collection=member.key, reason=str(error))
                 continue
             if listed is not None:
-                yield _Place(member, binding, connector, options, listed)
+                known = self._store.meta(_stood(unit.name, member.key))
+                stood = _names(known.get(binding.side)) if isinstance(known, dict) else None
+                yield _Place(member, binding, connector, options, listed, stood=stood)
 
     def _aligned(self, unit: Unit, field: str, places: list[_Place]) -> tuple[Plain, list[Change]]:
         """What is known then, and what was changed."""
@@ -155,6 +133,8 @@ class Columns:
 
 def forget(unit: str, keys: Collection[str], store: Store, tx: Transaction) -> None:
     """Forget what is known of these sides: should they come back, they are as they stand."""
+    for key in keys:
+        tx.put_meta(_stood(unit, key), None)
     for field in store.options(unit):
         name = _name(unit, field)
         if isinstance(known := store.meta(name), dict):
@@ -164,6 +144,11 @@ def forget(unit: str, keys: Collection[str], store: Store, tx: Transaction) -> N
                 if isinstance(sides, dict)
             }
             tx.put_meta(name, kept)
+
+
+def _stood(unit: str, key: str) -> str:
+    """Where the store keeps what stood on a side before it met the others."""
+    return f"columns/{unit}//{key}"
 
 
 def _name(unit: str, field: str) -> str:
@@ -181,6 +166,8 @@ class _Place:
         connector: Connector,
         options: list[HubOption],
         listed: tuple[Option, ...],
+        *,
+        stood: list[str] | None,
     ) -> None:
         self.member, self.binding, self.connector = member, binding, connector
         hub = {o.natives[member.key]: o.id for o in options if member.key in o.natives}
@@ -188,6 +175,13 @@ class _Place:
         ranked = sorted((one.rank, one.id) for one in here if one.rank is not None)
         self.natives = {hub[one.id]: one for one in here}
         self.names = {o.id: o.name for o in options}
+        self.ours = {
+            option
+            for option, native in self.natives.items()
+            if stood is not None and native.id not in stood
+        }
+        """What was not there before it met the others."""
+        self.shared = {o.id for o in options if len(o.natives) > 1}
         self.whole = isinstance(member.only, Everything)
         self.born = {o.id for o in options if next(iter(o.natives), None) == member.key}
         """What was there before it was on any other side."""
@@ -289,7 +283,7 @@ class _Known:
         for option, facts in place.facts.items():
             new = hub.setdefault(option, dict(facts))
             # What was made there since is to become what it is elsewhere.
-            agreed = base.setdefault(option, {} if met else dict(new))
+            agreed = base.setdefault(option, {} if met or option in place.ours else dict(new))
             for name, value in facts.items():
                 if option in seen and seen[option].get(name) != value and place.reads:
                     new[name] = agreed[name] = value
@@ -305,7 +299,8 @@ class _Known:
             hub = _following(hub, place.order)
         self._order[HUB] = hub = _with(hub, place.order, {*place.order})
         if before is None or (moved and place.reads):
-            self._agreed[key] = _only(hub, place.order)
+            begun = before is None and not (place.natives.keys() & place.shared) - place.ours
+            self._agreed[key] = [] if begun else _only(hub, place.order)
         self._order[key] = place.order
 
     def give_out(self, place: _Place, others: list[_Place]) -> None:

@@ -206,6 +206,7 @@ class Daemon:
         engine = self._engines[unit]
         every = engine.units[unit].every
         try:
+            self._columns.note(engine.units[unit])
             report = engine.sync()
             self._columns.align(engine.units[unit], report.run)
             self._notices.send(engine.units[unit])

@@ -17,7 +17,6 @@ from sync.app import App, note_waiting, waiting
 from sync.cli.progress import shown
 from sync.cli.session import AsJson, Session, session
 from sync.cli.shapes import report_data, show_meeting, show_plan, show_report
-from sync.columns import Change, columns_data, columns_from_text
 from sync.engine import Engine
 from sync.errors import ConfigError, JumelageError, Unknown
 from sync.i18n import _
@@ -26,6 +25,7 @@ from sync.plan.actions import Plan
 from sync.plan.saved import from_text, to_data
 from sync.pulse import by_hand
 from sync.report import Report
+from sync.shaping import Change, columns_data, columns_from_text
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[MAPPING]...", help=_("Some mappings; else all."))
@@ -119,6 +119,8 @@ def sync(
         accept = yes or (wanted is not None and _confirmed(at, app, engine, wanted))
         with shown(at.err) as progress:
             engine = app.engine(compiled.units, progress)
+            for unit in engine.chosen(wanted) if wanted is not None else ():
+                app.columns().note(unit)
             report = engine.sync(wanted, accept=accept) if wanted is not None else Report("")
         _ask_for_access(app, compiled)
         for unit in engine.chosen(wanted) if wanted is not None else ():

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from sync.cli.session import Session
 from sync.cli.troubles import CHECK, show_holds
 from sync.cli.words import verb_word
-from sync.columns import ORDER, Change
 from sync.i18n import _, ngettext
 from sync.model import Plain
 from sync.plan.actions import Action, Hold, Meeting, Plan
 from sync.report import Report
+from sync.shaping import ORDER, Change
 from sync.state import Verb
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sync.columns import VERB as ALIGN
 from sync.i18n import _
 from sync.leaving import VERB as LEAVE
 from sync.plan.twin import LATE_TWIN
 from sync.settle import LOST, STANDS, how
 from sync.settle import VERB as SETTLE
+from sync.shaping import VERB as ALIGN
 from sync.state import Standing, Verb
 from sync.store.base import ERASE
 

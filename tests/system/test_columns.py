@@ -193,3 +193,19 @@ def test_a_side_that_takes_some_cards_alone_is_given_no_other_lists(collective, 
     collective.ask("POST", "lists", name="Idées", idBoard=one, pos="top")
     collective.sync(3)
     assert names(collective, other) == ["À faire"]
+
+
+def test_an_empty_board_is_given_the_lists_in_their_order_and_archived_as_they_are(collective, two):
+    one, other = two
+    (first,) = collective.lists(other)
+    collective.ask("PUT", f"lists/{first['id']}", name="Vide", closed=True)
+    made = [
+        collective.ask("POST", "lists", name=name, idBoard=one, pos="bottom")["id"]
+        for name in ("Backlog", "En cours", "Revue", "Fait")
+    ]
+    for column in reversed(made):
+        collective.add(one, f"Dans {column}", column)
+    collective.ask("PUT", f"lists/{made[0]}", closed=True)
+    collective.sync(3)
+    assert names(collective, other) == names(collective, one)
+    assert names(collective, other)[-3:] == ["En cours", "Revue", "Fait"]
