@@ -137,14 +137,16 @@ class History:
     def _lying(self) -> Iterator[None]:
         """For one run a server answers as if less stood there, or shows an older state.
 
-        Not before the sides have met: what two listings hide alike nobody can know. Nor
-        where names are refs: the new name hidden, the old one truly gone, is a deletion.
+        Not before the sides have met, or while one that came back has not: what all
+        listings and reads hide alike nobody can know. Nor where names are refs: the new
+        name hidden, the old one truly gone, is a deletion.
         """
         actor = self.random.choice(self.stage.actors)
         shelf = actor.world.shelf(actor.shelf)
         lie = self.random.choice(["list", "get", "all", "all", "cut", "lag", "find", "expire"])
         hiding = ("list", "all", "cut", *(("lag",) if self.form is not CLASSIC else ()))
         hides = lie in hiding and actor.connector.capabilities.moves
+        hides |= lie == "all" and self._comes_back(actor)
         lie = (
             lie
             if self.met and not self.events.lost and self.random.random() < self.lies and not hides
@@ -184,6 +186,10 @@ class History:
         calm = self._calm()
         broken = self.broken + self.events.broken + calm
         return broken + violations(self.stage, self.people.ledger) + self._last_edits()
+
+    def _comes_back(self, actor: Actor) -> bool:
+        known = self.stage.store.collections().get(actor.member.key)
+        return known is not None and bool(known.former) and not known.met
 
     def _begin(self) -> None:
         """What stands there before the first run."""
