@@ -31,12 +31,12 @@ from tests.simulation.ledger import (
     commit_of_the_engine,
     version_of_the_simulation,
 )
-from tests.simulation.trial import broken_by
+from tests.simulation.trial import Endless, broken_by
 
 SIZE = 200
 """Seeds that one process is given at a time."""
 PATIENCE = 120
-"""Seconds after which a history is taken for endless."""
+"""Seconds of CPU after which a history is taken for endless."""
 
 _stopped: list[Event] = []
 
@@ -53,15 +53,15 @@ def _begin(stop: Event) -> None:
 @contextmanager
 def _patience() -> Iterator[None]:
     def endless(*_: object) -> None:
-        raise TimeoutError(f"no end after {PATIENCE} seconds")
+        raise Endless(f"no end after {PATIENCE} seconds of CPU")
 
-    former = signal.signal(signal.SIGALRM, endless)
-    signal.alarm(PATIENCE)
+    former = signal.signal(signal.SIGPROF, endless)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE, PATIENCE)  # it is played more than once
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, former)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, former)
 
 
 def _play(task: Played) -> Played:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 
 import pytest
 
-from tests.simulation import campaign
+from tests.simulation import campaign, trial
 from tests.simulation.campaign import Campaign
 from tests.simulation.ledger import Ledger, Played
 
@@ -77,3 +78,15 @@ def test_a_campaign_fails_as_long_as_a_seed_breaks_a_promise(path, monkeypatch):
     mended, said = run(path, 10)
     assert not mended
     assert "python -m tests.simulation.history 4 5 classic trace" in said[-1]
+
+
+def test_a_history_without_end_is_told_as_broken_whatever_the_engine_catches(monkeypatch):
+    def play(_history):
+        while True:
+            with suppress(Exception):
+                sum(range(1000))
+
+    monkeypatch.setattr(trial.History, "play", play)
+    monkeypatch.setattr(campaign, "PATIENCE", 2)
+    played = campaign._play(Played("classic", 1, 2))
+    assert "no end after" in played.broken["1"][0]

@@ -30,6 +30,10 @@ ON_SQLITE = 20
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where no disk is waited for; the code path is the same
 
 
+class Endless(BaseException):
+    """A history that does not come to its end; the engine must not take it for a fault."""
+
+
 def broken_by(form: str, seed: int) -> list[str]:
     """The promises that a history of this form and seed broke."""
     with quiet():
@@ -101,7 +105,7 @@ class OnDisk:
 def _end(history: History) -> list[str]:
     try:
         return history.play()
-    except Exception:  # noqa: BLE001 - an engine that fails breaks every promise
+    except (Exception, Endless):  # noqa: BLE001 - an engine that fails breaks every promise
         return [traceback.format_exc(limit=-5)]
 
 
