@@ -80,7 +80,16 @@ def _same_keys(shown: object, said: object, where: str) -> None:
             if shown:
                 _same_keys(shown[0], one, f"{where}.0")
     elif isinstance(shown, dict) and isinstance(said, dict):
-        free = {"before", "after", "failures", "quarantined", "unreachable", "held", "waiting"}
+        free = {
+            "before",
+            "after",
+            "columns",
+            "failures",
+            "quarantined",
+            "unreachable",
+            "held",
+            "waiting",
+        }
         named = where.rpartition(".")[2]
         if named in free or named == "sides":
             return

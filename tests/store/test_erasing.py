@@ -71,7 +71,7 @@ STANDS = {
     "adopted.adopted",
     # of a collection: what stands there, whether an item has it or not
     *(f"collection.{n}" for n in ("label", "past", "cursor", "listed", "unmet")),
-    *(f"collection.{n}" for n in ("former", "ambiguous", "fingerprint", "options")),
+    *(f"collection.{n}" for n in ("former", "traced", "ambiguous", "fingerprint", "options")),
     *(f"used.{n}" for n in ("id", "name", "color", "natives", "base")),
     # a write whose outcome is not known
     *(f"intent.{f.name}" for f in dataclasses.fields(Intent)),
