@@ -119,11 +119,12 @@ def sync(
         accept = yes or (wanted is not None and _confirmed(at, app, engine, wanted))
         with shown(at.err) as progress:
             engine = app.engine(compiled.units, progress)
-            for unit in engine.chosen(wanted) if wanted is not None else ():
+            units = engine.chosen(wanted) if wanted is not None else []
+            for unit in units:
                 app.columns().note(unit)
             report = engine.sync(wanted, accept=accept) if wanted is not None else Report("")
         _ask_for_access(app, compiled)
-        for unit in engine.chosen(wanted) if wanted is not None else ():
+        for unit in units:
             report.written += app.columns().align(unit, report.run)
             app.notices().send(unit)
     finish(at, report, compiled, as_json=as_json)

@@ -7,6 +7,7 @@ What is followed is an id that survives a move, where the system has one.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 
 from sync.mapping.unit import Member
 from sync.model import Record
@@ -24,9 +25,9 @@ def follow_exchanged(draft: Draft, member: Member) -> None:
     if not member.capabilities.moves or draft.seen.blind(member.key):
         return
     shown = _shown(draft, member)
-    homes = _homes(draft, member, set(shown.values()))
     often = Counter(shown.values())  # a hard link is no move
     at = {stable: ref for ref, stable in shown.items() if often[stable] == 1}
+    homes = _homes(draft, member, at)
     displaced = {s: name for s, (name, ref) in homes.items() if _taken(s, shown.get(ref), homes)}
     went = {name: at[stable] for stable, name in displaced.items() if stable in at}
     for stable in displaced.keys() - at.keys():
@@ -82,20 +83,22 @@ def _shown(draft: Draft, member: Member) -> dict[str, str]:
     return {ref: record.stable for ref, record in listed.items() if record.stable is not None}
 
 
-def _homes(draft: Draft, member: Member, shown: set[str]) -> dict[str, tuple[str, str]]:
+def _homes(draft: Draft, member: Member, shown: Container[str]) -> dict[str, tuple[str, str]]:
     """Stable id -> the item that stands there, and the ref under which it is known.
 
     Of what was deleted, only what is shown still: it lies in an archive that people see.
     """
-    found: dict[str, tuple[str, str]] = {}
-    sides = [(item, s) for item in draft.items() if (s := item.sides.get(member.key))]
-    for item, side in sorted(sides, key=lambda known: known[1].standing is Standing.HERE):
-        standing = side.standing is Standing.HERE
-        if side.stable is None or side.ref is None or not (standing or side.stable in shown):
+    stood: dict[str, tuple[str, str]] = {}
+    gone: dict[str, tuple[str, str]] = {}
+    for item in draft.items():
+        side = item.sides.get(member.key)
+        if side is None or side.stable is None or side.ref is None:
             continue
-        if standing or side.standing is Standing.GONE:
-            found[side.stable] = item.id, side.ref
-    return found
+        if side.standing is Standing.HERE:
+            stood[side.stable] = item.id, side.ref
+        elif side.standing is Standing.GONE and side.stable in shown:
+            gone[side.stable] = item.id, side.ref
+    return gone | stood
 
 
 def _taken(stable: str, there: str | None, homes: dict[str, tuple[str, str]]) -> bool:

@@ -178,18 +178,19 @@ def _came(draft: Draft, name: str, field: KindField) -> bool:
 
 
 def longest_run(values: list[tuple[float, str]]) -> list[str]:
-    """The names of a longest subsequence whose numbers do not decrease."""
+    """The names of a longest subsequence whose numbers do not decrease; each value once."""
     tails: list[tuple[float, str]] = []
-    chain: dict[str, str | None] = {}
-    for value in values:
+    ends: list[int] = []
+    before: list[int | None] = []
+    for turn, value in enumerate(values):
         at = bisect_left(tails, value)
-        chain[value[1]] = tails[at - 1][1] if at else None
-        tails[at : at + 1] = [value]
+        before.append(ends[at - 1] if at else None)
+        tails[at : at + 1], ends[at : at + 1] = [value], [turn]
     run: list[str] = []
-    name = tails[-1][1] if tails else None
-    while name is not None:
-        run.append(name)
-        name = chain[name]
+    end = ends[-1] if ends else None
+    while end is not None:
+        run.append(values[end][1])
+        end = before[end]
     return run[::-1]
 
 

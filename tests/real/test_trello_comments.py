@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.sandbox.trello import TrelloSandbox
 from connectors.trello import Trello, TrelloSettings
 from connectors.trello import comment_part as trello_comments
 from connectors.trello import reading as trello_reading
@@ -14,14 +13,6 @@ from sync.connector import Origin, Tools
 from sync.errors import Gone, Refused
 
 LONG = "漢" * 16384
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    running = TrelloSandbox(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture

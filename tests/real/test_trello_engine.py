@@ -8,7 +8,6 @@ from io import BytesIO
 import pytest
 
 from connectors.memory import Memory, MemorySettings, World, board
-from connectors.sandbox.trello import TrelloSandbox
 from connectors.trello import Trello, TrelloSettings
 from sync.connector import Tools
 from sync.engine import Engine
@@ -64,14 +63,6 @@ def member(connector, collection, names):
     )
     schema = connector.schema(collection)
     return Member(collection, collection.system, "card", schema, connector.capabilities, bindings)
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    running = TrelloSandbox(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from io import BytesIO
 
 import pytest
 
-from connectors.sandbox.trello import TrelloSandbox
 from connectors.trello import Trello, TrelloSettings
 from sync.connector import Origin, Tools
 from sync.errors import Gone, Malformed, Refused, Stale
@@ -36,14 +35,6 @@ def blobs(blob):
 def blob(size=2**20, **more):
     digest = hashlib.sha256(CONTENT[:size]).hexdigest()
     return {"name": "x", "size": size, "hash": f"sha256:{digest}"} | more
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    running = TrelloSandbox(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture

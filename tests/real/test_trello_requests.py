@@ -24,13 +24,6 @@ def sandbox(tmp_path):
 
 
 @pytest.fixture
-def trello(sandbox):
-    connector = Trello(TrelloSettings(**sandbox.settings()), Tools(name="trello"))
-    yield connector
-    connector.close()
-
-
-@pytest.fixture
 def board(trello):
     return trello.locate("board", "Programme 2026")
 

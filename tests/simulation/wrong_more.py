@@ -9,6 +9,7 @@ import builtins
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from inspect import isfunction, signature
 
 from sync import commit, engine, execute, observe, precheck, recover
 from sync.execute import Executor
@@ -25,6 +26,13 @@ dying, fold, presence, recognise, spread, suspects = (
     for name in ("dying", "fold", "presence", "recognise", "spread", "suspects")
 )
 planner = import_module("sync.plan")
+
+
+def engines_of(module: dict[str, object]) -> list[Callable[[Change], None]]:
+    """The wrong engines of a module: its functions that take a change, and nothing else."""
+    made = [one for one in module.values() if isfunction(one)]
+    mine = [one for one in made if one.__module__ == module["__name__"]]
+    return [one for one in mine if list(signature(one).parameters) == ["change"]]
 
 
 def nothing(*_: object) -> None:
@@ -230,11 +238,4 @@ def what_cannot_be_checked_is_deleted_all_the_same(change: Change) -> None:
     change(dying, "deletable", lambda *_: True)
 
 
-ENGINES = [
-    made
-    for name, made in list(globals().items())
-    if name.startswith(
-        ("a_", "an_", "what_", "no_", "nothing_is", "the_", "children_", "one_", "only_")
-    )
-    and callable(made)
-]
+ENGINES = engines_of(globals())

@@ -12,7 +12,7 @@ from sync import engine, parting, recover
 from sync.recover import Recovery
 from sync.state import Item
 from sync.store.memory import MemoryStore
-from tests.simulation.wrong_more import Change, nothing
+from tests.simulation.wrong_more import Change, engines_of, nothing
 
 dying, grouping, guard, meeting, offspring, presence, recognise, spread, suspects = (
     import_module(f"sync.plan.{name}")  # `sync.plan` has functions of these names
@@ -204,11 +204,4 @@ def a_side_that_leaves_is_forgotten_at_once(change: Change) -> None:
     change(Recovery, "recover", silent)
 
 
-ENGINES = [
-    made
-    for name, made in list(globals().items())
-    if name.startswith(
-        ("a_", "an_", "what_", "no_", "nothing_is", "the_", "children_", "one_", "only_")
-    )
-    and callable(made)
-]
+ENGINES = engines_of(globals())

@@ -119,6 +119,11 @@ def test_what_stayed_in_order_is_a_longest_run_that_does_not_decrease(numbers):
     assert len(run) == _longest(numbers)
 
 
+def test_a_run_comes_to_its_end_even_where_one_thing_is_named_twice():
+    twice = [(1.0, "a"), (2.0, "b"), (2.0, "b"), (1.0, "b"), (3.0, "a")]
+    assert longest_run(twice) == ["a", "b", "a"]
+
+
 def _longest(numbers):
     best = [1] * len(numbers)
     for at, n in enumerate(numbers):
